@@ -1,0 +1,249 @@
+"""The report as data: a typed view of eight block kinds that every rendering reads and none adds to.
+
+Text is final: numbers are formatted, sentences are written. ``**…**`` marks bold, nothing else is markup.
+A renderer knows block kinds, never contents, so the same sentence stands letter for letter in page, PDF, mail and annex.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Headline(Model):
+    """The one sentence a reader takes away."""
+
+    kind: Literal["headline"] = "headline"
+    text: str
+
+
+class Item(Model):
+    """One labelled paragraph: a finding (label = chapter) or a decision (label = its question, who = whom and by when)."""
+
+    label: str
+    text: str
+    who: str = ""
+
+
+class Prose(Model):
+    """Labelled paragraphs. ``numbered`` lists are decisions asked of the reader."""
+
+    kind: Literal["prose"] = "prose"
+    title: str = ""
+    numbered: bool = False
+    items: tuple[Item, ...]
+
+
+class Change(Model):
+    """A comparison beside a figure, e.g. label 环比, text ``+38 家``."""
+
+    label: str
+    text: str
+
+
+class Figure(Model):
+    """One key figure. ``series`` is oldest first and ends with this quarter; None = no data that quarter."""
+
+    code: str
+    label: str
+    value: str
+    unit: str = ""
+    changes: tuple[Change, ...] = ()
+    series: tuple[float | None, ...] = ()
+    note: str = ""
+
+
+class Figures(Model):
+    kind: Literal["figures"] = "figures"
+    title: str = ""
+    figures: tuple[Figure, ...]
+    note: str = ""
+
+
+class Heading(Model):
+    """A table column: its name, a second smaller line, and whether numbers stand in it (right-aligned)."""
+
+    label: str
+    sub: str = ""
+    number: bool = False
+
+
+class Cell(Model):
+    """A table cell: main text, a smaller second line, emphasis (accent and bold)."""
+
+    text: str
+    sub: str = ""
+    strong: bool = False
+
+
+class Table(Model):
+    """A table; its title is its answer."""
+
+    kind: Literal["table"] = "table"
+    title: str
+    headings: tuple[Heading, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    note: str = ""
+
+
+class Bar(Model):
+    """One bar or column: category label, value, printed value, second line, and whether it is the one to look at."""
+
+    label: str
+    value: float
+    text: str
+    sub: str = ""
+    strong: bool = False
+
+
+class Step(Model):
+    """The level from ``at`` on (a step line)."""
+
+    at: date
+    value: float
+
+
+class Target(Model):
+    """A diamond: what was planned by a date, with its printed label."""
+
+    at: date
+    value: float
+    text: str
+
+
+class Steps(Model):
+    """What happened (steps) against what was planned (diamonds joined by dashes)."""
+
+    shape: Literal["steps"] = "steps"
+    steps: tuple[Step, ...]
+    targets: tuple[Target, ...]
+    now: date
+    now_text: str
+    gap_text: str = ""
+
+
+class Bars(Model):
+    """Horizontal bars, longest first as given; they start at 0."""
+
+    shape: Literal["bars"] = "bars"
+    bars: tuple[Bar, ...]
+
+
+class Columns(Model):
+    """Vertical columns over quarters, oldest first; they start at 0."""
+
+    shape: Literal["columns"] = "columns"
+    bars: tuple[Bar, ...]
+
+
+class Chart(Model):
+    """A chart titled with its answer; ``alt`` states the answer and the values."""
+
+    kind: Literal["chart"] = "chart"
+    name: str
+    title: str
+    drawing: Annotated[Steps | Bars | Columns, Field(discriminator="shape")]
+    alt: str
+    note: str = ""
+    mail: bool = False
+
+
+State = Literal["accepted", "warned", "late", "nil", "returned", "held", "missing", "refused", "none"]
+
+
+class MatrixRow(Model):
+    label: str
+    states: tuple[State, ...]
+    strong: bool = False
+
+
+class MatrixGroup(Model):
+    label: str
+    rows: tuple[MatrixRow, ...]
+
+
+class Matrix(Model):
+    """Who sent what, quarter by quarter. ``legend`` names each state that occurs, in reading order."""
+
+    kind: Literal["matrix"] = "matrix"
+    title: str
+    columns: tuple[str, ...]
+    groups: tuple[MatrixGroup, ...]
+    legend: tuple[tuple[State, str], ...]
+    note: str = ""
+
+
+class Note(Model):
+    kind: Literal["note"] = "note"
+    text: str
+
+
+class Contents(Model):
+    """Links to the chapters; drawn by the page only."""
+
+    kind: Literal["contents"] = "contents"
+
+
+Block = Annotated[
+    Headline | Prose | Figures | Table | Chart | Matrix | Note | Contents, Field(discriminator="kind")
+]
+
+
+class Chapter(Model):
+    """One chapter. ``mail`` says whether the e-mail carries it in full."""
+
+    id: str
+    title: str
+    lead: str = ""
+    blocks: tuple[Block, ...]
+    mail: bool = False
+
+
+class AnnexColumn(Model):
+    label: str
+    width: int = 12
+    format: Literal["text", "integer", "decimal", "percent", "date"] = "text"
+
+
+class AnnexSheet(Model):
+    """A sheet of native values; a ``percent`` column holds fractions. Per-cell formats are not needed: a figure's
+    own number of decimals goes by ``decimals`` (one entry a row, for the columns of format ``decimal``)."""
+
+    name: str
+    title: str
+    columns: tuple[AnnexColumn, ...]
+    rows: tuple[tuple[str | int | Decimal | date | None, ...], ...]
+    note: str = ""
+
+
+class Edition(Model):
+    """What makes this edition this edition. ``known_at`` is an aware instant; renderers print ``known_at_text``."""
+
+    quarter: str
+    quarter_text: str
+    number: int
+    number_text: str
+    known_at: datetime
+    known_at_text: str
+
+
+class View(Model):
+    """Everything one edition says, in one language."""
+
+    lang: Literal["zh", "en"] = "zh"
+    title: str
+    issuer: str
+    notice: str
+    edition: Edition
+    subject: str
+    chapters: tuple[Chapter, ...]
+    annex: tuple[AnnexSheet, ...]
+    attachments: str
+    contact: str
