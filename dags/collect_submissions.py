@@ -1,0 +1,86 @@
+"""Every hour, for all quarters: inbox → verdicts → warehouse → answers → announce which reports are due."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from airflow.sdk import CronTriggerTimetable, dag, task
+from assets import POST, WAREHOUSE, report_due
+
+DOC = """\
+### 收报、审核、入库、答复
+
+每小时整点运行一次，不分季度。每一步都可重复运行：没有新报表，就什么也不改。
+
+| 任务 | 做什么 | 写到哪里 | 失败了怎么办 |
+|---|---|---|---|
+| 收取 `collect` | 从收件夹取新到的报表，原样存档并登记 | 原始档、台账 | 看收件夹是否可读、磁盘是否已满，再清除（Clear）重跑 |
+| 审核 `judge` | 查验、解析、按审核关系判定：收下、退回、拒收、待定 | 台账 | 判定以季度为一批，一批要么全写要么不写；直接重跑 |
+| 入库 `load` | 由台账建新一代数据仓库，核对后切换 | 仓库 | 旧一代仍在用，报告不受影响；重跑。反复失败时用 `jinchuang rebuild` |
+| 答复 `answer` | 把答复与批注过的工作簿寄给填报单位 | 发件箱 | 看邮件连接与证书；“寄出与否不明”的信不会自动重寄，用 `jinchuang status` 查 |
+| 通告 `announce` | 比对日历与台账，通告应编报告的季度（分区事件）；没有就跳过 | 资产 `report_due` | 重跑；已编出报告的季度不会再次通告 |
+
+- 各任务只返回件数，报表内容不进 XCom。
+- 未设 `JINCHUANG_DELIVER=on` 时信件只排队，不寄出。
+- 报告由 `quarterly_report` 编制，由 `report_due` 的分区事件启动，分区键就是季度。
+"""
+
+
+@dag(
+    dag_id="collect_submissions",
+    dag_display_name="收报审核 collect_submissions",
+    description="每小时收取、审核、入库、答复，并通告应编的季度报告",
+    doc_md=DOC,
+    schedule=CronTriggerTimetable("0 * * * *", timezone="Asia/Shanghai"),
+    catchup=False,
+    max_active_runs=1,
+    tags=["晋创", "报送", "hourly"],
+    default_args={"owner": "晋创 jinchuang", "retries": 2, "retry_delay": timedelta(minutes=2)},
+)
+def collect_submissions() -> None:
+    @task(task_display_name="收取 collect", pool=WAREHOUSE)
+    def collect() -> dict[str, int]:
+        from tasks.collect import collect as collect_arrivals
+        from tasks.settings import house
+
+        return {"arrivals": len(collect_arrivals(house()))}
+
+    @task(task_display_name="审核 judge", pool=WAREHOUSE)
+    def judge() -> dict[str, int]:
+        from tasks.process import process
+        from tasks.settings import house
+
+        return process(house())
+
+    @task(task_display_name="入库 load", pool=WAREHOUSE)
+    def load() -> dict[str, str]:
+        from tasks.load import load as load_generation
+        from tasks.settings import house
+
+        return {"generation": load_generation(house())}
+
+    @task(task_display_name="答复 answer", pool=POST)
+    def answer() -> dict[str, int]:
+        from tasks.deliver import deliver
+        from tasks.settings import house
+
+        return deliver(house())
+
+    @task(task_display_name="通告 announce", outlets=[report_due])
+    def announce(*, outlet_events) -> dict[str, list[str]]:  # type: ignore[no-untyped-def]  # injected by Airflow
+        from airflow.sdk.exceptions import AirflowSkipException
+
+        from tasks.due import reports_due
+        from tasks.settings import house
+
+        quarters = reports_due(house())
+        if not quarters:
+            # A finished task always emits its outlet; an event without a key would be noise in the audit log.
+            raise AirflowSkipException("没有应编的报告 · no report is due")
+        outlet_events[report_due].add_partitions(quarters)
+        return {"announced": quarters}
+
+    collect() >> judge() >> load() >> answer() >> announce()  # type: ignore[operator]
+
+
+collect_submissions()

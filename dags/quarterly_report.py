@@ -1,0 +1,83 @@
+"""One quarter's report, started by the partition event of that quarter: measure → report → deliver."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import PartitionedAssetTimetable, dag, task
+from assets import POST, WAREHOUSE, report_due
+
+DOC = """\
+### 编制并寄送一个季度的进展报告
+
+由资产 `report_due` 的分区事件启动；**分区键就是季度**，写作 `2026-Q3`，此外不看任何日期。
+
+| 任务 | 做什么 | 写到哪里 | 失败了怎么办 |
+|---|---|---|---|
+| 计量 `measure` | 由仓库算出该季度各项指标 | 不写 | 分区键写错会直接失败：看日志首行，改用正确的键重新触发 |
+| 编报 `report` | 编出网页、PDF 与附表，作为一期（edition）存档 | `editions/<季度>-e<期次>/`、台账 | 重跑；内容相同不会另出一期，没登记的半成品会被清走 |
+| 寄送 `deliver` | 按收件人登记表寄出 | 发件箱 | 看邮件连接与证书；“寄出与否不明”的信不会自动重寄 |
+
+手工编报：界面上 Trigger，填 Partition Key，例如 `2026-Q3`；或 REST：
+
+`POST /api/v2/dags/quarterly_report/dagRuns {"logical_date": null, "partition_key": "2026-Q3"}`
+"""
+
+
+def quarter_key(dag_run: Any) -> str:
+    """The quarter this run is for. A wrong key cannot become right by retrying, so it fails at once."""
+    from airflow.sdk.exceptions import AirflowFailException
+    from expectations.quarter import Quarter
+
+    key = dag_run.partition_key
+    try:
+        return str(Quarter.parse(key or ""))
+    except ValueError as error:
+        message = (
+            f"分区键应为季度，如 2026-Q3，现为 {key!r}。"
+            f"The partition key must be a quarter such as 2026-Q3, not {key!r}."
+        )
+        raise AirflowFailException(message) from error
+
+
+@dag(
+    dag_id="quarterly_report",
+    dag_display_name="季度报告 quarterly_report",
+    description="编制并寄送一个季度的进展报告；分区键为季度",
+    doc_md=DOC,
+    schedule=PartitionedAssetTimetable(assets=report_due),
+    catchup=False,
+    max_active_runs=1,
+    tags=["晋创", "报告", "quarterly"],
+    default_args={"owner": "晋创 jinchuang", "retries": 2, "retry_delay": timedelta(minutes=2)},
+)
+def quarterly_report() -> None:
+    @task(task_display_name="计量 measure")
+    def measure(*, dag_run: Any = None) -> dict[str, int]:
+        quarter = quarter_key(dag_run)
+        from tasks.measure import measure as measure_quarter
+        from tasks.settings import house
+
+        return {"figures": len(measure_quarter(house(), quarter))}
+
+    @task(task_display_name="编报 report", pool=WAREHOUSE)
+    def report(*, dag_run: Any = None) -> dict[str, str]:
+        from pathlib import Path
+
+        from tasks.report import report as issue
+        from tasks.settings import house
+
+        return {"edition": Path(issue(house(), quarter_key(dag_run))).name}
+
+    @task(task_display_name="寄送 deliver", pool=POST)
+    def deliver() -> dict[str, int]:
+        from tasks.deliver import deliver as deliver_queued
+        from tasks.settings import house
+
+        return deliver_queued(house())
+
+    measure() >> report() >> deliver()  # type: ignore[operator]
+
+
+quarterly_report()

@@ -1,0 +1,158 @@
+"""What we ask of Airflow over its REST interface, and how to wait for an answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from graphlib import TopologicalSorter
+from types import TracebackType
+from typing import Any, TypeVar
+
+import httpx
+
+T = TypeVar("T")
+ACTIVE = frozenset({"queued", "running"})
+
+
+class TookTooLong(RuntimeError):
+    """Something awaited did not happen in time."""
+
+
+def until(answer: Callable[[], T | None], *, seconds: float, what: str, every: float = 0.5) -> T:
+    """Ask again until the answer is something other than None."""
+    deadline = time.monotonic() + seconds
+    while (got := answer()) is None:
+        if time.monotonic() > deadline:
+            raise TookTooLong(f"{what}: not within {seconds:.0f} s")
+        time.sleep(every)
+    return got
+
+
+@dataclass(frozen=True)
+class Run:
+    dag: str
+    id: str
+    state: str
+    partition_key: str | None
+
+    @property
+    def active(self) -> bool:
+        return self.state in ACTIVE
+
+
+@dataclass(frozen=True)
+class Task:
+    run: Run
+    id: str
+    name: str
+    state: str
+    tries: int
+    seconds: float | None
+
+
+class AirflowApi:
+    """A logged-in client. Use as a context manager."""
+
+    def __init__(self, url: str, user: str, password: str) -> None:
+        self._login = {"username": user, "password": password}
+        self._client = httpx.Client(base_url=url, timeout=30, trust_env=False)
+        self._orders: dict[str, list[str]] = {}
+
+    def __enter__(self) -> AirflowApi:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._client.close()
+
+    def log_in(self) -> None:
+        answer = self._client.post("/auth/token", json=self._login)
+        answer.raise_for_status()
+        self._client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+
+    def healthy(self) -> bool:
+        """True when api-server, database, scheduler and dag-processor are all at work."""
+        try:
+            health = self._client.get("/api/v2/monitor/health", timeout=5)
+        except httpx.TransportError:
+            return False  # not listening yet
+        parts = health.json() if health.is_success else {}
+        return all(
+            parts.get(part, {}).get("status") == "healthy" for part in ("metadatabase", "scheduler", "dag_processor")
+        )
+
+    def put_pools(self, pools: Mapping[str, Mapping[str, object]]) -> None:
+        entities = [{"name": name, **pool} for name, pool in pools.items()]
+        create = {"action": "create", "entities": entities, "action_on_existence": "overwrite"}
+        self._ask("PATCH", "/pools", json={"actions": [create]})
+
+    def knows(self, *dags: str) -> bool:
+        return all(self._client.get(f"/api/v2/dags/{dag}/details").is_success for dag in dags)
+
+    def import_errors(self) -> list[str]:
+        return [error["stack_trace"] for error in self._ask("GET", "/importErrors")["import_errors"]]
+
+    def trigger(self, dag: str, run_id: str, *, partition_key: str | None = None, note: str | None = None) -> Run:
+        body = {"logical_date": None, "dag_run_id": run_id, "partition_key": partition_key, "note": note}
+        return _run(self._ask("POST", f"/dags/{dag}/dagRuns", json=body))
+
+    def runs(self, dag: str, *, since: datetime | None = None) -> list[Run]:
+        """Runs of a DAG, oldest first; ``since`` bounds the instant they were asked for."""
+        given: dict[str, Any] = {"order_by": "run_after", "limit": 100}
+        if since is not None:
+            given["run_after_gte"] = since.isoformat()
+        return [_run(row) for row in self._ask("GET", f"/dags/{dag}/dagRuns", params=given)["dag_runs"]]
+
+    def give_up(self, run: Run) -> None:
+        self._ask("PATCH", f"/dags/{run.dag}/dagRuns/{run.id}", json={"state": "failed"})
+
+    def tasks(self, run: Run) -> list[Task]:
+        rows = self._ask("GET", f"/dags/{run.dag}/dagRuns/{run.id}/taskInstances")["task_instances"]
+        order = self._order(run.dag)
+        rows.sort(key=lambda row: order.index(row["task_id"]))
+        return [
+            Task(run, row["task_id"], row["task_display_name"], row["state"] or "", row["try_number"], row["duration"])
+            for row in rows
+        ]
+
+    def _order(self, dag: str) -> list[str]:
+        """Task ids from first to last."""
+        if dag not in self._orders:
+            rows = self._ask("GET", f"/dags/{dag}/tasks")["tasks"]
+            after = TopologicalSorter[str]({row["task_id"]: () for row in rows})
+            for row in rows:
+                for later in row["downstream_task_ids"]:
+                    after.add(later, row["task_id"])
+            self._orders[dag] = list(after.static_order())
+        return self._orders[dag]
+
+    def returned(self, task: Task) -> Any:
+        """What a task returned (its XCom), or None."""
+        path = f"/dags/{task.run.dag}/dagRuns/{task.run.id}/taskInstances/{task.id}/xcomEntries/return_value"
+        answer = self._client.get(f"/api/v2{path}")
+        return answer.json()["value"] if answer.is_success else None
+
+    def log_tail(self, task: Task, lines: int = 25) -> str:
+        """The end of a task's log, with the error and where it was raised."""
+        path = f"/dags/{task.run.dag}/dagRuns/{task.run.id}/taskInstances/{task.id}/logs/{max(task.tries, 1)}"
+        events = self._ask("GET", path, headers={"Accept": "application/json"})["content"]
+        told: list[str] = []
+        for event in events:
+            told.append(event if isinstance(event, str) else str(event.get("event", "")))
+            for cause in (not isinstance(event, str) and event.get("error_detail")) or []:
+                told += [f"  {f['filename']}:{f['lineno']} in {f['name']}" for f in cause.get("frames") or []]
+                told.append(f"  {cause.get('exc_type')}: {cause.get('exc_value')}")
+        return "\n".join(told[-lines:])
+
+    def _ask(self, method: str, path: str, **given: Any) -> Any:
+        answer = self._client.request(method, f"/api/v2{path}", **given)
+        if answer.is_error:
+            raise httpx.HTTPStatusError(
+                f"{method} {path}: {answer.status_code} {answer.text[:500]}", request=answer.request, response=answer
+            )
+        return answer.json()
+
+
+def _run(row: Mapping[str, Any]) -> Run:
+    return Run(row["dag_id"], row["dag_run_id"], row["state"], row.get("partition_key"))

@@ -1,0 +1,214 @@
+"""Airflow for real on this machine, with the demo's data: ``python -m operations.local_airflow demo`` (or ``up``).
+
+``demo`` writes the returns, lets the DAGs collect, judge, report and mail them, stops everything and says what came out.
+``up`` leaves Airflow running for a look around until Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import secrets
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.markup import escape
+
+from operations.airflow_api import AirflowApi, Run, Task, TookTooLong, until
+from operations.airflow_services import REPOSITORY, ServiceFailed, Services, Site, running, site
+from operations.mail_catcher import Account, Caught, catcher
+from operations.progress import progress
+
+if TYPE_CHECKING:
+    from tasks.settings import House
+
+COLLECT, REPORT = "collect_submissions", "quarterly_report"
+DEMO_NOW = "2026-10-26T09:00:00+08:00"  # the third quarter's deadline has passed, its report is due
+POOLS = REPOSITORY / "operations" / "pools.json"
+BAD = frozenset({"failed", "upstream_failed", "up_for_retry"})  # a retry would only make a demo wait for its failure
+START_SECONDS, WORK_SECONDS = 120.0, 300.0
+
+
+class DemoFailed(RuntimeError):
+    """A task or run failed; the message says which and shows its log."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A running local Airflow with the demo's returns in its inbox."""
+
+    console: Console
+    site: Site
+    services: Services
+    api: AirflowApi
+    house: House
+    caught: Caught
+
+
+@contextmanager
+def stage(console: Console, preferred_port: int = 0) -> Iterator[Stage]:
+    """Everything started and ready; everything gone afterwards."""
+    home = Path(os.environ.get("JINCHUANG_HOME", "var")).resolve()
+    with ExitStack() as stack:
+        account = Account("jinchuang", secrets.token_urlsafe(18))
+        caught = stack.enter_context(catcher(home / "mail", home / "mail-ca.pem", account))
+        house, variables = _settle(home, caught)
+        where = site(home / "airflow", variables, preferred_port)
+        services = stack.enter_context(running(where))
+        began = monotonic()
+        with console.status("启动 Airflow … starting Airflow"):
+            _start(where, services, house)
+            api = stack.enter_context(AirflowApi(where.url, "admin", where.passwords["admin"]))
+            _wait_ready(services, api)
+        console.print(f"Airflow 已就绪 is ready: {where.url} ({monotonic() - began:.0f} s)", highlight=False)
+        yield Stage(console, where, services, api, house, caught)
+
+
+def _settle(home: Path, caught: Caught) -> tuple[House, dict[str, str]]:
+    """The demo's settings, for Airflow's processes and for this one."""
+    variables = {
+        "JINCHUANG_HOME": str(home),
+        "JINCHUANG_NOW": DEMO_NOW,
+        "JINCHUANG_DELIVER": "on",
+        "JINCHUANG_SMTP_URL": caught.url,
+        "JINCHUANG_SMTP_CA": str(caught.ca),
+        "JINCHUANG_MAIL_FROM": "jinchuang@example.org",
+        "JINCHUANG_OPERATOR": "operator@example.org",
+    }
+    for name in [name for name in os.environ if name.startswith("JINCHUANG_")]:
+        del os.environ[name]  # the demo is the same whatever the shell is set to
+    os.environ.update(variables)
+    from tasks.settings import house
+
+    return house(), variables
+
+
+def _start(where: Site, services: Services, house: House) -> None:
+    from importlib.metadata import version
+
+    from tasks.demo import write_demo
+
+    migrated = where.home / f"migrated-{version('apache-airflow')}"
+    migration = None if migrated.exists() else services.run("db-migrate", "airflow", "db", "migrate")
+    write_demo(house)
+    if migration is not None:
+        services.wait_for("db-migrate", migration)
+        migrated.touch()
+    services.start()
+
+
+def _wait_ready(services: Services, api: AirflowApi) -> None:
+    def ready() -> bool | None:
+        services.assert_alive()
+        return api.healthy() or None
+
+    until(ready, seconds=START_SECONDS, what="Airflow's services")
+    api.log_in()
+    api.put_pools(json.loads(POOLS.read_text(encoding="utf-8")))
+
+    def known() -> bool | None:
+        if errors := api.import_errors():
+            raise DemoFailed("\n".join(errors))
+        return api.knows(COLLECT, REPORT) or None
+
+    until(known, seconds=START_SECONDS, what="the DAGs")
+    for run in [run for dag in (COLLECT, REPORT) for run in api.runs(dag) if run.active]:
+        api.give_up(run)  # left by a start that was killed; every step can be done again
+
+
+def work(on: Stage) -> None:
+    """Trigger the collecting DAG and see it and the reports it announces through."""
+    began = datetime.now(UTC)
+    run_id = f"demo-{began.astimezone():%Y%m%dT%H%M%S}"
+    on.api.trigger(COLLECT, run_id, note="make demo")
+    with progress(on.console) as shown:
+
+        def finished() -> bool | None:
+            on.services.assert_alive()
+            runs = [run for dag in (COLLECT, REPORT) for run in on.api.runs(dag, since=began)]
+            tasks = [task for run in runs for task in on.api.tasks(run)]
+            shown.show(tasks)
+            if (bad := next((task for task in tasks if task.state in BAD), None)) is not None:
+                raise DemoFailed(f"{bad.run.dag} / {bad.name}: {bad.state}\n{on.api.log_tail(bad)}")
+            if (lost := next((run for run in runs if run.state == "failed"), None)) is not None:
+                raise DemoFailed(f"{lost.dag} {lost.id} failed")
+            return _all_done(runs, _announced(on.api, tasks)) or None
+
+        until(finished, seconds=WORK_SECONDS, what="the DAGs' work", every=1.0)
+
+
+def _announced(api: AirflowApi, tasks: list[Task]) -> set[str]:
+    """Quarters whose report this demo's collecting runs ordered. A skipped announcement orders none."""
+    spoken = [task for task in tasks if task.id == "announce" and task.state == "success"]
+    return {quarter for task in spoken for quarter in (api.returned(task) or {}).get("announced", [])}
+
+
+def _all_done(runs: list[Run], announced: set[str]) -> bool:
+    reported = {run.partition_key for run in runs if run.dag == REPORT}
+    return any(run.dag == COLLECT for run in runs) and announced <= reported and not any(run.active for run in runs)
+
+
+def demo(console: Console) -> None:
+    began = monotonic()
+    with stage(console) as on:
+        work(on)
+    console.print(f"Airflow 已停止 has stopped. 用时 took {monotonic() - began:.0f} s.\n", highlight=False)
+    from tasks.status import demo_summary
+
+    demo_summary(on.house)
+    _say_where(console, on)
+
+
+def _say_where(console: Console, on: Stage) -> None:
+    editions = sorted((on.house.home / "editions").glob("*-e*"))
+    latest = editions[-1] if editions else on.house.home / "editions"
+    for label, path in (
+        ("报告网页 report page", latest / "report.html"),
+        ("报告 PDF", latest / "report.pdf"),
+        ("附表 annex", latest / "annex.xlsx"),
+        ("信件 mails (.eml)", on.caught.folder),
+        ("日志 task logs", on.site.home / "logs"),
+    ):
+        console.print(f"{label}: {escape(str(path))}", highlight=False, soft_wrap=True)
+
+
+def up(console: Console) -> None:
+    with stage(console, preferred_port=8080) as on:
+        work(on)
+        for name, password in on.site.passwords.items():
+            console.print(f"  {name}: {escape(password)}", highlight=False)
+        console.print(f"打开 Open {on.site.url} ，按 Ctrl-C 停止。Ctrl-C stops everything.", highlight=False)
+
+        def ended() -> None:
+            on.services.assert_alive()
+
+        until(ended, seconds=float("inf"), what="Ctrl-C", every=2.0)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m operations.local_airflow", description=__doc__)
+    parser.add_argument("what", choices=["demo", "up"])
+    given = parser.parse_args(arguments)
+    console = Console()
+    try:
+        {"demo": demo, "up": up}[given.what](console)
+    except KeyboardInterrupt:
+        console.print("已停止 stopped.")
+        return 0 if given.what == "up" else 128 + signal.SIGINT
+    except (DemoFailed, ServiceFailed, TookTooLong) as error:
+        console.print(f"失败 failed: {escape(str(error))}", style="bold red", highlight=False, soft_wrap=True)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
