@@ -1,4 +1,4 @@
-"""What one DAG announces and another waits for. Airflow puts this folder on ``sys.path``: import as ``assets``."""
+"""What one DAG announces and another waits for. Airflow puts this folder on ``sys.path``: ``import assets``."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from airflow.sdk import CronTriggerTimetable, dag, task
 from assets import POST, WAREHOUSE, report_due
@@ -67,7 +68,7 @@ def collect_submissions() -> None:
         return deliver(house())
 
     @task(task_display_name="通告 announce", outlets=[report_due])
-    def announce(*, outlet_events) -> dict[str, list[str]]:  # type: ignore[no-untyped-def]  # injected by Airflow
+    def announce(*, outlet_events: Any = None) -> dict[str, list[str]]:
         from airflow.sdk.exceptions import AirflowSkipException
 
         from tasks.due import reports_due
@@ -80,7 +81,7 @@ def collect_submissions() -> None:
         outlet_events[report_due].add_partitions(quarters)
         return {"announced": quarters}
 
-    collect() >> judge() >> load() >> answer() >> announce()  # type: ignore[operator]
+    collect() >> judge() >> load() >> answer() >> announce()
 
 
 collect_submissions()

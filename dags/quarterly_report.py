@@ -28,6 +28,7 @@ DOC = """\
 def quarter_key(dag_run: Any) -> str:
     """The quarter this run is for. A wrong key cannot become right by retrying, so it fails at once."""
     from airflow.sdk.exceptions import AirflowFailException
+
     from expectations.quarter import Quarter
 
     key = dag_run.partition_key
@@ -77,7 +78,7 @@ def quarterly_report() -> None:
 
         return deliver_queued(house())
 
-    measure() >> report() >> deliver()  # type: ignore[operator]
+    measure() >> report() >> deliver()
 
 
 quarterly_report()

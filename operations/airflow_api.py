@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from graphlib import TopologicalSorter
-from types import TracebackType
 from typing import Any, TypeVar
 
 import httpx
@@ -63,7 +62,7 @@ class AirflowApi:
     def __enter__(self) -> AirflowApi:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self._client.close()
 
     def log_in(self) -> None:
@@ -78,9 +77,8 @@ class AirflowApi:
         except httpx.TransportError:
             return False  # not listening yet
         parts = health.json() if health.is_success else {}
-        return all(
-            parts.get(part, {}).get("status") == "healthy" for part in ("metadatabase", "scheduler", "dag_processor")
-        )
+        needed = ("metadatabase", "scheduler", "dag_processor")
+        return all(parts.get(part, {}).get("status") == "healthy" for part in needed)
 
     def put_pools(self, pools: Mapping[str, Mapping[str, object]]) -> None:
         entities = [{"name": name, **pool} for name, pool in pools.items()]
@@ -93,8 +91,8 @@ class AirflowApi:
     def import_errors(self) -> list[str]:
         return [error["stack_trace"] for error in self._ask("GET", "/importErrors")["import_errors"]]
 
-    def trigger(self, dag: str, run_id: str, *, partition_key: str | None = None, note: str | None = None) -> Run:
-        body = {"logical_date": None, "dag_run_id": run_id, "partition_key": partition_key, "note": note}
+    def trigger(self, dag: str, run_id: str, *, partition_key: str | None = None) -> Run:
+        body = {"logical_date": None, "dag_run_id": run_id, "partition_key": partition_key}
         return _run(self._ask("POST", f"/dags/{dag}/dagRuns", json=body))
 
     def runs(self, dag: str, *, since: datetime | None = None) -> list[Run]:
@@ -111,10 +109,7 @@ class AirflowApi:
         rows = self._ask("GET", f"/dags/{run.dag}/dagRuns/{run.id}/taskInstances")["task_instances"]
         order = self._order(run.dag)
         rows.sort(key=lambda row: order.index(row["task_id"]))
-        return [
-            Task(run, row["task_id"], row["task_display_name"], row["state"] or "", row["try_number"], row["duration"])
-            for row in rows
-        ]
+        return [_task(run, row) for row in rows]
 
     def _order(self, dag: str) -> list[str]:
         """Task ids from first to last."""
@@ -148,11 +143,15 @@ class AirflowApi:
     def _ask(self, method: str, path: str, **given: Any) -> Any:
         answer = self._client.request(method, f"/api/v2{path}", **given)
         if answer.is_error:
-            raise httpx.HTTPStatusError(
-                f"{method} {path}: {answer.status_code} {answer.text[:500]}", request=answer.request, response=answer
-            )
+            told = f"{method} {path}: {answer.status_code} {answer.text[:500]}"
+            raise httpx.HTTPStatusError(told, request=answer.request, response=answer)
         return answer.json()
 
 
 def _run(row: Mapping[str, Any]) -> Run:
     return Run(row["dag_id"], row["dag_run_id"], row["state"], row.get("partition_key"))
+
+
+def _task(run: Run, row: Mapping[str, Any]) -> Task:
+    state = row["state"] or ""
+    return Task(run, row["task_id"], row["task_display_name"], state, row["try_number"], row["duration"])

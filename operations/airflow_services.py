@@ -1,7 +1,7 @@
 """Airflow's own services on loopback with SQLite, as child processes that never outlive us.
 
-``airflow standalone`` would open log servers on every interface and leave children behind; this starts only what is
-needed: scheduler (its LocalExecutor runs the tasks), dag-processor and api-server.
+``airflow standalone`` would open log servers on every interface and leave children behind; this starts only
+what is needed: scheduler (its LocalExecutor runs the tasks), dag-processor and api-server.
 """
 
 from __future__ import annotations
@@ -25,9 +25,10 @@ from operations.ports import free_port
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 USERS = {"admin": "admin", "ops": "op", "reviewer": "user", "viewer": "viewer"}  # name → role
+SIMPLE_AUTH = "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager"
 GRACE_SECONDS = 8.0
 
-_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
+_PR_SET_CHILD_SUBREAPER = 36
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
@@ -53,12 +54,12 @@ class Site:
 
 
 def site(home: Path, jinchuang: Mapping[str, str], preferred_port: int = 0) -> Site:
-    """Settle folder, port, logins and secrets. ``jinchuang`` are the program's own variables (``JINCHUANG_…``)."""
+    """Settle folder, port, logins and secrets; ``jinchuang`` are the program's own variables."""
     home.mkdir(parents=True, exist_ok=True)
     passwords, port = _passwords(home / "passwords.json"), free_port(preferred_port)
     airflow = {
         "AIRFLOW_HOME": str(home),
-        "AIRFLOW__CORE__AUTH_MANAGER": "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager",
+        "AIRFLOW__CORE__AUTH_MANAGER": SIMPLE_AUTH,
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
         "AIRFLOW__CORE__DAGS_FOLDER": str(REPOSITORY / "dags"),
         "AIRFLOW__CORE__DEFAULT_TIMEZONE": "Asia/Shanghai",
@@ -66,7 +67,7 @@ def site(home: Path, jinchuang: Mapping[str, str], preferred_port: int = 0) -> S
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__PARALLELISM": "4",
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(home / "passwords.json"),
-        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(f"{name}:{role}" for name, role in USERS.items()),
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(map(":".join, USERS.items())),
         "AIRFLOW__API__BASE_URL": f"http://127.0.0.1:{port}",
         "AIRFLOW__API__HOST": "127.0.0.1",
         "AIRFLOW__API__PORT": str(port),
@@ -108,21 +109,20 @@ class Services:
         log = self.site.log(name).open("wb")
         self._logs.append(log)
         process = subprocess.Popen(
-            [sys.executable, "-m", *command],
+            [sys.executable, "-m", "operations.tethered", *command],
             env=dict(self.site.environment),
             cwd=REPOSITORY,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=_die_with_parent,
         )
         self._processes[name] = process
         return process
 
     def start(self) -> None:
-        port = str(self.site.port)
-        self.run("api-server", "airflow", "api-server", "--host", "127.0.0.1", "--port", port, "--workers", "1")
+        address = ("--host", "127.0.0.1", "--port", str(self.site.port))
+        self.run("api-server", "airflow", "api-server", *address, "--workers", "1")
         self.run("scheduler", "airflow", "scheduler", "--skip-serve-logs")
         self.run("dag-processor", "airflow", "dag-processor")
 
@@ -144,8 +144,8 @@ class Services:
     def stop(self) -> None:
         """Ask politely, then kill whatever is left of the tree.
 
-        Airflow gives each task a process group of its own, so signalling the services' groups alone would leave
-        tasks behind; orphans come to us (see :func:`running`) and are found as our descendants.
+        Airflow gives each task a process group of its own, so signalling the services' groups alone would
+        leave tasks behind; orphans come to us (see :func:`running`) and are found as our descendants.
         """
         tree = _descendants()
         for process in self._processes.values():
@@ -184,12 +184,6 @@ def _leave(number: int, _frame: object) -> None:
     raise SystemExit(128 + number)
 
 
-def _die_with_parent() -> None:
-    """If we are killed outright, the kernel ends the services (Linux only)."""
-    if _LIBC is not None:
-        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
-
-
 def _descendants() -> list[psutil.Process]:
     return psutil.Process().children(recursive=True)
 
@@ -200,4 +194,6 @@ def _signal(pid: int, number: signal.Signals) -> None:
 
 
 def tail(path: Path, lines: int = 30) -> str:
-    return "\n".join(path.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:]) if path.exists() else ""
+    if not path.exists():
+        return ""
+    return "\n".join(path.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])

@@ -1,6 +1,7 @@
-"""Airflow for real on this machine, with the demo's data: ``python -m operations.local_airflow demo`` (or ``up``).
+"""Airflow for real on one machine, with the demo's data: ``python -m operations.local_airflow demo | up``.
 
-``demo`` writes the returns, lets the DAGs collect, judge, report and mail them, stops everything and says what came out.
+``demo`` writes the returns, lets the DAGs collect, judge, report and mail them, stops everything and says
+what came out.
 ``up`` leaves Airflow running for a look around until Ctrl-C.
 """
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 COLLECT, REPORT = "collect_submissions", "quarterly_report"
 DEMO_NOW = "2026-10-26T09:00:00+08:00"  # the third quarter's deadline has passed, its report is due
 POOLS = REPOSITORY / "operations" / "pools.json"
-BAD = frozenset({"failed", "upstream_failed", "up_for_retry"})  # a retry would only make a demo wait for its failure
+BAD = frozenset({"failed", "upstream_failed", "up_for_retry"})  # a retry only puts off a demo's failure
 START_SECONDS, WORK_SECONDS = 120.0, 300.0
 
 
@@ -129,7 +130,7 @@ def work(on: Stage) -> None:
     """Trigger the collecting DAG and see it and the reports it announces through."""
     began = datetime.now(UTC)
     run_id = f"demo-{began.astimezone():%Y%m%dT%H%M%S}"
-    on.api.trigger(COLLECT, run_id, note="make demo")
+    on.api.trigger(COLLECT, run_id)
     with progress(on.console) as shown:
 
         def finished() -> bool | None:
@@ -153,8 +154,9 @@ def _announced(api: AirflowApi, tasks: list[Task]) -> set[str]:
 
 
 def _all_done(runs: list[Run], announced: set[str]) -> bool:
-    reported = {run.partition_key for run in runs if run.dag == REPORT}
-    return any(run.dag == COLLECT for run in runs) and announced <= reported and not any(run.active for run in runs)
+    if any(run.active for run in runs) or not any(run.dag == COLLECT for run in runs):
+        return False
+    return announced <= {run.partition_key for run in runs if run.dag == REPORT}
 
 
 def demo(console: Console) -> None:

@@ -1,6 +1,7 @@
-"""An SMTP server that keeps every letter as a file and sends none on: STARTTLS, a real certificate and a login required.
+"""An SMTP server that keeps every letter as a file and sends none on; STARTTLS and a login are required.
 
-The demo, the tests and docker compose deliver to it, so that mail leaves the program by the same road as in production.
+The demo, the tests and docker compose deliver to it, so that mail leaves the program by the road it takes in
+production.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ class Account:
         if not isinstance(given, LoginPassword):
             return False
         both = zip((given.login, given.password), (self.user, self.password), strict=True)
-        return all([hmac.compare_digest(got, expected.encode()) for got, expected in both])
+        return all(hmac.compare_digest(got, expected.encode()) for got, expected in both)
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Keeper:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         content = envelope.content or b""
         self.keep(content.encode() if isinstance(content, str) else content)
         return "250 kept"
@@ -73,9 +74,9 @@ class Keeper:
 
 
 def _slug(letter: bytes) -> str:
-    """A file name from the Message-ID alone, so that a second delivery of a letter does not look like another one."""
+    """A file name from the Message-ID alone: a letter delivered twice does not look like two."""
     message_id = str(message_from_bytes(letter, policy=policy.default)["Message-ID"] or "")
-    readable = re.sub(r"[^A-Za-z0-9._-]+", "-", message_id.split("@")[0]).strip("-._")
+    readable = re.sub(r"[^A-Za-z0-9._-]+", "-", message_id.partition("@")[0]).strip("-._")
     return readable[:80] or sha256(letter).hexdigest()[:16]
 
 
@@ -96,9 +97,8 @@ class _Server(Controller):
             data_size_limit=64 * 2**20,
         )
 
-    def _authenticate(
-        self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, given: object
-    ) -> AuthResult:
+    def _authenticate(self, *asked: object) -> AuthResult:
+        given = asked[-1]  # after server, session, envelope and mechanism
         return AuthResult(success=self._account.accepts(given), handled=False)
 
 
@@ -115,9 +115,15 @@ def _certificate(ca_file: Path, names: tuple[str, ...]) -> ssl.SSLContext:
 
 @contextmanager
 def catcher(
-    folder: Path, ca_file: Path, account: Account, *, host: str = "127.0.0.1", port: int = 0, name: str | None = None
+    folder: Path,
+    ca_file: Path,
+    account: Account,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    name: str | None = None,
 ) -> Iterator[Caught]:
-    """Run the server in a thread. ``port`` 0 takes a free one; ``name`` is what clients call it (default ``host``)."""
+    """Run the server in a thread. Port 0 takes a free one; ``name`` is what clients call the host."""
     names = tuple(dict.fromkeys((name or host, "localhost", "127.0.0.1")))
     server = _Server(account, _certificate(ca_file, names), folder, host, port or free_port())
     server.start()
@@ -144,7 +150,8 @@ def main(arguments: list[str] | None = None) -> None:
     done = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: done.set())
-    with catcher(given.folder, given.ca, account, host=given.host, port=given.port, name=given.name) as caught:
+    where = {"host": given.host, "port": given.port, "name": given.name}
+    with catcher(given.folder, given.ca, account, **where) as caught:
         print(f"letters are kept in {caught.folder}; trust {caught.ca}", flush=True)
         done.wait()
 

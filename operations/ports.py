@@ -6,7 +6,7 @@ import socket
 
 
 def free_port(preferred: int = 0) -> int:
-    """``preferred`` if nobody listens there, else one the system picks. Bound late: whoever asks should bind soon."""
+    """``preferred`` if nobody listens there, else one the system picks. Whoever asks should bind soon."""
     for port in (preferred, 0):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -11,7 +11,9 @@ from rich.table import Table
 
 from operations.airflow_api import Run, Task
 
-_STYLE = {"success": "green", "running": "yellow", "skipped": "dim", "failed": "bold red", "up_for_retry": "bold red"}
+_STYLE = {"success": "green", "running": "yellow", "skipped": "dim"} | dict.fromkeys(
+    ("failed", "up_for_retry", "upstream_failed"), "bold red"
+)
 _WORD = {
     "": "等待",
     "scheduled": "待排",

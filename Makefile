@@ -1,0 +1,47 @@
+# make        what there is to do
+# Set-up happens by itself: needs python3 (3.11 or newer), make and git.
+
+PY := .venv/bin/python
+PACKAGES := expectations warehouse reports tasks operations dags
+export PYTHONUTF8 := 1
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-all demo up test check format lint types walls lock clean-demo
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+demo: setup  ## one quarter end to end on real Airflow: returns in, report and mail out (about a minute once set up)
+	@$(PY) -m operations.local_airflow demo
+
+up: setup  ## Airflow with the demo's data on loopback, until Ctrl-C
+	@$(PY) -m operations.local_airflow up
+
+test: setup-all  ## all tests (as root installs the Debian packages of packages.txt, else names what is missing)
+	@$(PY) -m pytest --cov --cov-report=term:skip-covered
+
+check: format lint types walls test  ## everything CI runs: format, lint, types, import direction, tests
+
+format: setup
+	@$(PY) -m ruff format --check .
+
+lint: setup
+	@$(PY) -m ruff check .
+
+types: setup
+	@$(PY) -m mypy
+
+walls: setup
+	@.venv/bin/lint-imports --no-cache --no-logo
+
+lock: setup  ## requirements.lock anew from pyproject.toml, newest versions with hashes
+	@.venv/bin/uv pip compile -q --upgrade --universal --python-version 3.11 --all-extras --generate-hashes \
+		--no-emit-index-url --no-header pyproject.toml -o requirements.lock
+
+clean-demo:  ## forget the demo: everything under var/
+	@rm -rf var
+
+setup:
+	@python3 operations/bootstrap.py
+
+setup-all:
+	@python3 operations/bootstrap.py --system
