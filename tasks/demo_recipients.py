@@ -1,4 +1,4 @@
-"""The demo's recipients: invented firms around each membership, and three special cases; columns of sheet 5."""
+"""The demo's recipients: invented firms around each membership, and three special cases."""
 
 from __future__ import annotations
 
