@@ -1,0 +1,103 @@
+"""How blocks share a row and how a long matrix is cut: decided once for page and PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reports.blocks import Bars, Block, Chart, Matrix, MatrixGroup, Prose, Steps
+
+SMALL_BARS = 9  # more bars than this need the whole width's height
+
+
+def rows(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], ...]:
+    """Blocks in reading order, one or two a row.
+
+    Findings and decisions stand side by side. Of neighbouring small charts two share a row, counted from the last.
+    """
+    made: list[tuple[Block, ...]] = []
+    index = 0
+    while index < len(blocks):
+        pair = blocks[index : index + 2]
+        if len(pair) == 2 and (_prose_pair(*pair) or _chart_pair(blocks, index)):
+            made.append(tuple(pair))
+            index += 2
+        else:
+            made.append((blocks[index],))
+            index += 1
+    return tuple(made)
+
+
+def figure_columns(count: int) -> int:
+    """How many key figures stand in a row on wide paper: rows as even as can be, four at most."""
+    return count if count in (1, 2, 3, 4) else 3 if count in (5, 6, 9) else 4
+
+
+def group_columns(need: float, room: float, gutter: float) -> int:
+    """How many columns of groups stand side by side: three or two if names fit on a line, else two."""
+    return 3 if need <= (room - 2 * gutter) / 3 else 2
+
+
+def matrix_columns(matrix: Matrix, columns: int, height: int) -> tuple[tuple[tuple[MatrixGroup, ...], ...], ...]:
+    """Groups → pieces of at most ``columns`` columns of at most ``height`` lines (a group takes its rows + 1.6).
+
+    Within a piece the columns are as even as whole groups allow; a group longer than a column is continued.
+    """
+    groups = [part for group in matrix.groups for part in _parts(group, height - 2)]
+    pieces = []
+    while groups:
+        piece, groups = _fill(groups, columns, height)
+        pieces.append(piece)
+    return tuple(pieces)
+
+
+def _prose_pair(first: Block, second: Block) -> bool:
+    return isinstance(first, Prose) and isinstance(second, Prose) and first.numbered != second.numbered
+
+
+def _chart_pair(blocks: Sequence[Block], index: int) -> bool:
+    run = 0
+    while index + run < len(blocks) and _small(blocks[index + run]):
+        run += 1
+    return run >= 2 and run % 2 == 0
+
+
+def _small(block: Block) -> bool:
+    if not isinstance(block, Chart) or isinstance(block.drawing, Steps):
+        return False
+    return not isinstance(block.drawing, Bars) or len(block.drawing.bars) <= SMALL_BARS
+
+
+def _parts(group: MatrixGroup, height: int) -> list[MatrixGroup]:
+    starts = range(0, max(len(group.rows), 1), height)
+    return [MatrixGroup(label=group.label, rows=group.rows[start : start + height]) for start in starts]
+
+
+def _weight(groups: Sequence[MatrixGroup]) -> float:
+    return sum(len(group.rows) + 1.6 for group in groups)
+
+
+def _fill(
+    groups: list[MatrixGroup], columns: int, height: int
+) -> tuple[tuple[tuple[MatrixGroup, ...], ...], list[MatrixGroup]]:
+    """One piece and the groups left over; the lowest column height that holds as much as the highest."""
+    most = len(groups) - len(_flow(groups, columns, height)[1])
+    for low in range(1, height + 1):
+        piece, left = _flow(groups[:most], columns, low)
+        if not left:
+            return piece, groups[most:]
+    return _flow(groups, columns, height)
+
+
+def _flow(
+    groups: list[MatrixGroup], columns: int, height: int
+) -> tuple[tuple[tuple[MatrixGroup, ...], ...], list[MatrixGroup]]:
+    piece: list[list[MatrixGroup]] = [[]]
+    for index, group in enumerate(groups):
+        if _weight([*piece[-1], group]) > height and piece[-1]:
+            if len(piece) == columns:
+                return tuple(map(tuple, piece)), groups[index:]
+            piece.append([])
+        if _weight([group]) > height:
+            return tuple(map(tuple, piece)), groups[index:]
+        piece[-1].append(group)
+    return tuple(map(tuple, piece)), []

@@ -1,0 +1,137 @@
+"""View → one HTML file that needs nothing else: fonts, charts and marks inside, no script, phone to desk, light and dark."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from pathlib import Path
+from typing import Any, get_args
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from reports.blocks import Cell, Chart, Figure, Matrix, State, Steps, Table, View
+from reports.charts import draw
+from reports.fonts import cut_fonts, text_width, web_font
+from reports.layout import figure_columns, group_columns, rows
+from reports.marks import blank, mark, sparkline
+from reports.rich import spans
+from reports.theme import DARK, FAMILY, LIGHT, STACK, Theme
+
+PHONE, HALF, FULL, DESK = 340, 480, 760, 1120  # pixels at which charts are drawn
+_DESK_HEIGHT = 360
+_BREAKS = re.compile(r"(?<=[；。])(?=.)")
+
+
+def render_page(view: View, fonts: Path) -> bytes:
+    """The page as UTF-8. ``fonts`` is the folder of the cut fonts, filled on first use."""
+    folder = cut_fonts(fonts)
+    page = _environment(folder)
+    body = page.get_template("page.html.j2").render(
+        view=view,
+        language={"zh": "zh-CN", "en": "en"}[view.lang],
+        words=_WORDS[view.lang],
+        rows=rows,
+        figure_columns=figure_columns,
+        marks=Markup("").join(_symbol(state) for state in get_args(State)),
+        states=_states(view),
+    )
+    style = page.get_template("page.css.j2").render(
+        faces=_faces(folder, body), light=LIGHT.model_dump(), dark=DARK.model_dump(), stack=Markup(STACK)
+    )
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return body.replace("@digest@", digest, 1).replace("@style@", style, 1).encode()
+
+
+_WORDS = {
+    "zh": {"skip": "跳到正文", "contents": "目录", "unit": "单位"},
+    "en": {"skip": "Skip to the text", "contents": "Contents", "unit": "Unit"},
+}
+
+
+def _environment(folder: Path) -> Environment:
+    page = Environment(
+        loader=PackageLoader("reports"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    page.filters |= {
+        "rich": rich,
+        "clauses": clauses,
+        "chart": lambda chart, size: _chart(chart, size, folder),
+        "sparkline": _sparkline,
+        "wordy": _wordy,
+        "across": lambda matrix: _across(matrix, folder),
+    }
+    page.tests |= {"strong_row": _strong_row}
+    return page
+
+
+def rich(text: str) -> Markup:
+    """A sentence as HTML: bold is the only markup, all else is text."""
+    return Markup("").join(
+        Markup("<b>{}</b>").format(part) if bold else Markup("{}").format(part) for part, bold in spans(text)
+    )
+
+
+def clauses(text: str) -> Markup:
+    """A headline that breaks between clauses first."""
+    return Markup("").join(Markup("<span>{}</span>").format(rich(part)) for part in _BREAKS.split(text))
+
+
+def _chart(chart: Chart, size: str, folder: Path) -> Markup:
+    """Drawn at each width it is shown at; the stylesheet shows one and maps colours to the scheme.
+
+    Only a time axis gains from a whole desk's width: bars that long would be harder to compare.
+    """
+    wide, narrow = Theme(fonts=folder, size=15), Theme(fonts=folder, size=13)
+    drawn = {"phone": draw(chart, PHONE, narrow), "wide": draw(chart, FULL if size == "full" else HALF, wide)}
+    if size == "full" and isinstance(chart.drawing, Steps):
+        drawn["desk"] = draw(chart, DESK, wide, _DESK_HEIGHT)
+    kinds = " ".join(drawn)
+    pictures = [Markup('<div class="{}">{}</div>').format(width, Markup(svg)) for width, svg in drawn.items()]
+    return Markup('<div class="drawn has-{}">{}</div>').format(kinds.split()[-1], Markup("").join(pictures))
+
+
+def _sparkline(figure: Figure) -> Markup:
+    return Markup(sparkline(figure.series, 112, 34, LIGHT))
+
+
+def _symbol(state: State) -> Markup:
+    inside = mark(state, LIGHT)
+    symbol = Markup('<symbol id="m-{}" viewBox="0 0 18 18">{}</symbol>')
+    drawn = symbol.format(state, Markup(inside))
+    return drawn + symbol.format("blank", Markup(blank(LIGHT))) if state == "none" else drawn
+
+
+def _states(view: View) -> dict[str, str]:
+    """What each state is called, for readers who hear the matrix."""
+    legends = (block.legend for chapter in view.chapters for block in chapter.blocks if block.kind == "matrix")
+    return {state: text for legend in legends for state, text in legend}
+
+
+def _wordy(table: Table, column: int) -> bool:
+    """Whether a column holds sentences: on a phone it then takes the whole width."""
+    return any(len(row[column].text) > 12 for row in table.rows)
+
+
+def _across(matrix: Matrix, folder: Path) -> int:
+    names = [name for group in matrix.groups for name in (group.label, *(row.label for row in group.rows))]
+    widest = max((text_width(folder, name, 15.0, 700) for name in names), default=0.0) + 12
+    return group_columns(widest + len(matrix.columns) * (60 if len(matrix.columns) <= 4 else 23), 1160, 48)
+
+
+def _strong_row(row: tuple[Cell, ...]) -> bool:
+    return any(cell.strong for cell in row)
+
+
+def _faces(folder: Path, body: str) -> Markup:
+    """Web fonts of exactly the characters on the page."""
+    text = "".join(sorted(set(body)))
+    faces = []
+    for weight in (400, 700):
+        data = base64.b64encode(web_font(folder, weight, text)).decode()
+        faces.append(
+            f'@font-face{{font-family:"{FAMILY}";font-weight:{weight};font-display:block;'
+            f'src:url(data:font/woff2;base64,{data}) format("woff2")}}'
+        )
+    return Markup("".join(faces))
