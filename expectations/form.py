@@ -1,0 +1,185 @@
+"""The one definition of the return: forms/*.yml as typed objects. Everything about a column is derived from here."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Literal
+
+from openpyxl.utils import get_column_letter
+from pydantic import BaseModel, ConfigDict, Field
+
+from expectations.yaml12 import read_yaml
+
+FOLDER = Path(__file__).parent / "forms"
+HEADING_ROW = 5
+MAX_ROWS = 2000  # data rows a table sheet has room for; a cell below or right of the form is refused
+RECORD_VALUE_COLUMN = 4
+
+Severity = Literal["error", "warning", "hold"]
+_DECIMAL = re.compile(r"decimal\((\d+),(\d+)\)")
+_CONTEXT = re.compile(r"(last_quarter|registry|sum_of_sheet|lookup)\(([^)]*)\)")
+
+
+class Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Column(Model):
+    """One column of the form.
+
+    ``type`` is text, integer, decimal(p,s), date, flag, code, quarter or uscc. ``private`` columns (contacts) are
+    read and checked but never reach warehouse, evidence or data docs. ``was`` lists headings of earlier versions.
+    """
+
+    no: int
+    name: str
+    zh: str
+    en: str
+    type: str
+    unit: str = ""
+    codes: str = ""
+    required: bool = False
+    unique: bool = False
+    private: bool = False
+    min: float | None = None
+    max: float | None = None
+    fixed: str = ""
+    prefill: bool = False
+    was: tuple[str, ...] = ()
+    help: str = ""
+    width: int = 14
+
+    @property
+    def heading(self) -> str:
+        """The printed heading of a table column, with its unit."""
+        return f"{self.zh}（{self.unit}）" if self.unit else self.zh
+
+    @property
+    def scale(self) -> int | None:
+        """Decimals allowed: 0 for integers, s for decimal(p,s), None where the column holds no number."""
+        if self.type == "integer":
+            return 0
+        match = _DECIMAL.fullmatch(self.type)
+        return int(match[2]) if match else None
+
+    @property
+    def sql_type(self) -> str:
+        kinds = {"integer": "bigint", "date": "date", "flag": "boolean"}
+        return self.type if self.scale else kinds.get(self.type, "varchar")
+
+
+class Rule(Model):
+    """An audit relation 审核关系: one SQL boolean expression over column and context names; null = does not apply."""
+
+    no: str
+    must: str
+    severity: Severity
+    zh: str
+    en: str
+    cell: str = ""
+
+
+class Context(Model):
+    """A declared meaning beyond the row: one of the closed list of functions, with its arguments."""
+
+    name: str
+    function: Literal["last_quarter", "registry", "sum_of_sheet", "lookup"]
+    arguments: tuple[str, ...]
+
+
+class Sheet(Model):
+    """One sheet: a ``record`` (one value a row, in column D) or a ``table`` (one record a row below the headings)."""
+
+    name: str
+    no: int
+    zh: str
+    en: str
+    layout: Literal["record", "table"]
+    key: str = ""
+    columns: tuple[Column, ...]
+    context_text: dict[str, str] = Field(default_factory=dict, alias="context")
+    rules: tuple[Rule, ...] = ()
+
+    @cached_property
+    def by_name(self) -> dict[str, Column]:
+        return {column.name: column for column in self.columns}
+
+    @cached_property
+    def context(self) -> tuple[Context, ...]:
+        """The declared context columns; an unknown function is a ValueError when the form is read."""
+        found = []
+        for name, text in self.context_text.items():
+            match = _CONTEXT.fullmatch(text)
+            if match is None:
+                raise ValueError(f"{self.name}.{name}: unknown context function {text!r}")
+            arguments = tuple(part.strip() for part in match[2].split(",") if part.strip())
+            found.append(Context(name=name, function=match[1], arguments=arguments))  # type: ignore[arg-type]
+        return tuple(found)
+
+    @property
+    def first_row(self) -> int:
+        """The first row that holds data (1-based)."""
+        return HEADING_ROW + (1 if self.layout == "record" else 2)
+
+    @property
+    def last_row(self) -> int:
+        """The last row that may hold data."""
+        return HEADING_ROW + len(self.columns) if self.layout == "record" else HEADING_ROW + 1 + MAX_ROWS
+
+    @property
+    def last_column(self) -> int:
+        """The last worksheet column of the form (1-based)."""
+        return RECORD_VALUE_COLUMN + 1 if self.layout == "record" else len(self.columns)
+
+    def heading_address(self, column: Column) -> str:
+        """The cell in which the column's heading stands."""
+        position = self.columns.index(column)
+        if self.layout == "record":
+            return f"B{self.first_row + position}"
+        return f"{get_column_letter(position + 1)}{HEADING_ROW}"
+
+    def address(self, column: str, row: int) -> str:
+        """The cell of a column's value; ``row`` is the worksheet row of the record (ignored by a record sheet)."""
+        position = self.columns.index(self.by_name[column])
+        if self.layout == "record":
+            return f"{get_column_letter(RECORD_VALUE_COLUMN)}{self.first_row + position}"
+        return f"{get_column_letter(position + 1)}{row}"
+
+
+class Form(Model):
+    """The return: its title block and its sheets, in order."""
+
+    code: str
+    version: str
+    zh: str
+    en: str
+    issued_by: str
+    document_no: str
+    valid_until: date
+    sheets: tuple[Sheet, ...]
+
+    @cached_property
+    def by_name(self) -> dict[str, Sheet]:
+        return {sheet.name: sheet for sheet in self.sheets}
+
+    def fixed(self, column: Column) -> str:
+        """The value a column is fixed to by the form itself (its number, its version), or blank."""
+        return str(getattr(self, column.fixed.removeprefix("form."))) if column.fixed else ""
+
+
+def load_form(folder: Path) -> Form:
+    """Read a folder of form files; a mistake in a definition raises pydantic's ValidationError or ValueError."""
+    head = read_yaml(folder / "return.yml")
+    sheets = [Sheet(**read_yaml(folder / f"{name}.yml")) for name in head["sheets"]]
+    for sheet in sheets:
+        _ = sheet.context  # an unknown context function must fail here, not in the middle of a check
+    return Form(**{**head, "sheets": sheets})
+
+
+@cache
+def the_form() -> Form:
+    """The return in force."""
+    return load_form(FOLDER)

@@ -1,0 +1,66 @@
+"""Audit relations 审核关系: one SQL text that is executed as a column, printed with column numbers and quoted to units."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import sqlglot
+from sqlglot import exp
+
+from expectations.form import Context, Form, Rule, Sheet
+
+_SYMBOLS = (
+    (r"\bis not null\b", "不为空"),
+    (r"\bis null\b", "为空"),
+    (r"\bnot in\b", "不属于"),
+    (r"\bin\b", "属于"),
+    (r"\bnot\b", "非"),
+    (r"\band\b", "且"),
+    (r"\bor\b", "或"),
+    (r"<=", "≤"),
+    (r">=", "≥"),
+    (r"<>", "≠"),
+    (r"=", "＝"),
+    (r"\*", "×"),
+)
+_BETWEEN = re.compile(r"(\S+) between (\S+) and (\S+)")
+_REGISTRY_WORDS = {"kind": "登记类别", "role": "登记角色", "quarter_start": "报告期首日", "quarter_end": "报告期末日"}
+
+
+@cache
+def names_in(expression: str) -> tuple[str, ...]:
+    """The column and context names of an expression, in the order they stand in it."""
+    tree = sqlglot.parse_one(expression, dialect="duckdb")
+    found = sorted(tree.find_all(exp.Column), key=lambda column: expression.index(column.name))
+    return tuple(dict.fromkeys(column.name for column in found))
+
+
+def columns_of(rule: Rule, sheet: Sheet) -> tuple[str, ...]:
+    """The form columns a rule is about; the first is where its finding points, unless the rule names a cell."""
+    own = [name for name in names_in(rule.must) if name in sheet.by_name]
+    return tuple(dict.fromkeys(([rule.cell] if rule.cell else []) + own))
+
+
+def printed(rule: Rule, sheet: Sheet, form: Form) -> str:
+    """The relation as an official reads it: columns by number, signs for operators (``R2.3`` → ``[7] ≤ [6]``)."""
+    text = _BETWEEN.sub(r"\2 <= \1 and \1 <= \3", rule.must)
+    for pattern, sign in _SYMBOLS:
+        text = re.sub(pattern, sign, text)
+    labels = {column.name: f"[{column.no}]" for column in sheet.columns}
+    labels |= {context.name: context_label(context, sheet, form) for context in sheet.context}
+    labels |= {"valid_patent_no": "专利号校验"}
+    return re.sub(r"[a-z_]{3,}", lambda match: labels.get(match[0], match[0]), text)
+
+
+def context_label(context: Context, sheet: Sheet, form: Form) -> str:
+    """A context column as printed: ``上季[1]``, ``登记类别``, ``研发产出行数``, ``封面[5]``."""
+    first = context.arguments[0]
+    if context.function == "last_quarter":
+        return f"上季[{sheet.by_name[first].no}]"
+    if context.function == "registry":
+        return _REGISTRY_WORDS[first]
+    if context.function == "sum_of_sheet":
+        return f"{form.by_name[first].zh}行数"
+    other, column = first.split(".")
+    return f"{form.by_name[other].zh}[{form.by_name[other].by_name[column].no}]"

@@ -1,0 +1,17 @@
+-- A patent number: year, kind, serial, check digit (domain.md §3). Since 2003-10: 4-digit year, 7-digit serial;
+-- before: 2-digit year, 5-digit serial. Check = Σ digit × weight mod 11, 10 is X; weights 2…9, then 2…5.
+-- `ZL` and blanks are dropped.
+create or replace macro patent_no_digits(n) as regexp_replace(upper(n), '^ZL|[ .]', '', 'g');
+
+create or replace macro valid_patent_no(n) as
+    regexp_full_match(patent_no_digits(n), '[0-9]{4}[12389][0-9]{7}[0-9X]|[0-9]{2}[12389][0-9]{5}[0-9X]')
+    and '0123456789X'[
+        (
+            list_sum(
+                list_transform(
+                    range(1, length(patent_no_digits(n))),
+                    lambda i: try_cast(patent_no_digits(n)[i] as integer) * (2 + (i - 1) % 8)
+                )
+            ) % 11
+        )::integer + 1
+    ] = patent_no_digits(n)[-1];

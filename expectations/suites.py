@@ -1,0 +1,135 @@
+"""form → Great Expectations suites: native expectations for columns, ``ExpectAuditRelation`` for audit relations.
+
+Importing this module imports Great Expectations (seconds): only a check does so, once a process.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import great_expectations as gx
+import great_expectations.expectations as gxe
+import pandas as pd
+
+from expectations.codes import code_lists
+from expectations.form import Column, Rule, Sheet
+
+# Anchored and ASCII: ``^\d+$`` would take full-width digits and a trailing line feed.
+_TYPE_PATTERNS = {
+    "integer": r"\A-?[0-9]+\Z",
+    "date": r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\Z",
+    "flag": r"\A(?:true|false)\Z",
+    "quarter": r"\A[0-9]{4}-Q[1-4]\Z",
+    "uscc": r"\A[0-9A-HJ-NPQRTUWXY]{18}\Z",
+}
+KEYS = ["submission", "row"]
+
+
+class ExpectAuditRelation(gxe.ExpectColumnValuesToBeInSet):
+    """An audit relation holds on every row it applies to; ``column`` is the boolean column the check frame computed."""
+
+    no: str
+    sentence: str
+
+    @classmethod
+    def _prescriptive_template(cls, renderer_configuration: Any) -> Any:
+        renderer_configuration.template_str = "$no $sentence"
+        for name in ("no", "sentence"):
+            value = renderer_configuration.kwargs.get(name, "")
+            renderer_configuration.add_param(name=name, param_type="string", value=value)
+        return renderer_configuration
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One row that failed one expectation; ``rule`` is required, type, code, range, unique or a relation's number."""
+
+    submission: str
+    row: int
+    rule: str
+    column: str
+
+
+def type_pattern(column: Column) -> str | None:
+    """The pattern a column's canonical text must match; None where any text will do but an unreadable value not."""
+    if column.type == "integer" or column.scale is None:
+        return _TYPE_PATTERNS.get(column.type, r"\A[^\ufffd]")
+    return rf"\A-?[0-9]+(?:\.[0-9]{{1,{column.scale}}})?\Z"
+
+
+def column_expectations(column: Column) -> list[Any]:
+    """The native expectations of one column, each carrying its rule and column as ``meta``."""
+    text = f"{column.name}__text"
+
+    def meta(rule: str) -> dict[str, Any]:
+        return {"rule": rule, "column": column.name, "no": column.no, "zh": column.zh}
+
+    found: list[Any] = [gxe.ExpectColumnValuesToMatchRegex(column=text, regex=type_pattern(column), meta=meta("type"))]
+    if column.required:
+        found.append(gxe.ExpectColumnValuesToNotBeNull(column=text, meta=meta("required")))
+    if column.codes:
+        codes = [entry.code for entry in code_lists()[column.codes]]
+        found.append(gxe.ExpectColumnValuesToBeInSet(column=column.name, value_set=codes, meta=meta("code")))
+    if column.min is not None or column.max is not None:
+        found.append(
+            gxe.ExpectColumnValuesToBeBetween(
+                column=column.name, min_value=column.min, max_value=column.max, meta=meta("range")
+            )
+        )
+    if column.unique:
+        found.append(
+            gxe.ExpectCompoundColumnsToBeUnique(
+                column_list=["submission", column.name], ignore_row_if="any_value_is_missing", meta=meta("unique")
+            )
+        )
+    return found
+
+
+def relation_expectation(rule: Rule) -> ExpectAuditRelation:
+    """The expectation of one audit relation."""
+    return ExpectAuditRelation(
+        column=rule.no, value_set=[True], no=rule.no, sentence=rule.zh, meta={"rule": rule.no, "column": ""}
+    )
+
+
+def suite(sheet: Sheet) -> gx.ExpectationSuite:
+    """Everything a sheet must be, as one suite."""
+    expectations = [one for column in sheet.columns for one in column_expectations(column)]
+    expectations += [relation_expectation(rule) for rule in sheet.rules]
+    return gx.ExpectationSuite(name=f"return_{sheet.name}", expectations=expectations)
+
+
+def failures(sheet: Sheet, frame: pd.DataFrame) -> list[Failure]:
+    """Judge a check frame (all rows of one sheet and batch) in one run; an exception inside GX is raised.
+
+    The frame has KEYS, ``<column>``, ``<column>__text`` and a boolean column a relation.
+    """
+    if frame.empty:
+        return []  # Great Expectations passes and fails empty frames at random; there is no row to judge
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = gx.data_context.types.base.ProgressBarsConfig(globally=False)
+    batch = (
+        context.data_sources.add_pandas("returns").add_dataframe_asset(sheet.name).add_batch_definition_whole_dataframe("batch")
+    )
+    definition = context.validation_definitions.add(
+        gx.ValidationDefinition(name=sheet.name, data=batch, suite=context.suites.add(suite(sheet)))
+    )
+    result = definition.run(
+        batch_parameters={"dataframe": frame},
+        result_format={"result_format": "COMPLETE", "unexpected_index_column_names": KEYS},
+    )
+    return [failure for one in result.results for failure in _failures_of(one)]
+
+
+def _failures_of(result: Any) -> list[Failure]:
+    if result.exception_info and result.exception_info.get("raised_exception", _raised(result.exception_info)):
+        raise RuntimeError(f"{result.expectation_config.type}: {result.exception_info}")
+    meta = result.expectation_config.meta
+    rows = result.result.get("unexpected_index_list") or []
+    return [Failure(row["submission"], int(row["row"]), meta["rule"], meta["column"]) for row in rows]
+
+
+def _raised(exception_info: dict[str, Any]) -> bool:
+    """With several metrics the info is nested: one entry a metric."""
+    return any(isinstance(one, dict) and one.get("raised_exception") for one in exception_info.values())

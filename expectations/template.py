@@ -1,0 +1,162 @@
+"""form → workbook: the template a unit fills, with drop-downs, formats and the audit relations printed in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+import xlsxwriter
+from openpyxl.utils import get_column_letter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from expectations.codes import code_lists
+from expectations.form import HEADING_ROW, RECORD_VALUE_COLUMN, Column, Form, Sheet
+from expectations.relations import printed
+
+LISTS_SHEET = "代码表"
+RELATIONS_SHEET = "审核关系"
+OWN_SHEETS = frozenset({LISTS_SHEET, RELATIONS_SHEET})
+_INK, _HEAD, _RULE, _INPUT = "#1A1F24", "#E9EDF0", "#B3BCC4", "#FFFFFF"
+
+
+class _Writer:
+    """One template being written: the workbook, its formats and where each code list stands."""
+
+    def __init__(self, form: Form, prefill: Mapping[str, str]) -> None:
+        self.form, self.prefill = form, prefill
+        self.buffer = BytesIO()
+        self.book = xlsxwriter.Workbook(self.buffer, {"in_memory": True})
+        # A template's bytes depend on the form alone, never on the day it was written.
+        self.book.set_properties({"title": form.zh, "created": datetime(2026, 1, 1)})
+        self.formats: dict[tuple[str, bool], Format] = {}
+        self.ranges: dict[str, str] = {}
+
+    def style(self, **more: Any) -> Format:
+        base = {"font_name": "宋体", "font_size": 11, "font_color": _INK, "valign": "vcenter", "text_wrap": True}
+        return self.book.add_format({**base, **more})
+
+    def input_format(self, column: Column) -> Format:
+        """The format of cells to be filled: unlocked, and typed so that a code never turns into a number."""
+        numbers = {"integer": "0", "date": "yyyy-mm-dd"}
+        number_format = "#,##0.00##" if column.scale else numbers.get(column.type, "@")
+        locked = bool(column.fixed)
+        if (number_format, locked) not in self.formats:
+            fill = _HEAD if locked else _INPUT
+            self.formats[number_format, locked] = self.style(
+                num_format=number_format, locked=locked, border=1, border_color=_RULE, bg_color=fill
+            )
+        return self.formats[number_format, locked]
+
+
+def template_workbook(form: Form, prefill: Mapping[str, str]) -> bytes:
+    """The template as .xlsx bytes. ``prefill`` gives values of prefilled cover columns by name; others stay blank."""
+    writer = _Writer(form, prefill)
+    sheets = {sheet.name: writer.book.add_worksheet(sheet.zh) for sheet in form.sheets}
+    relations, lists = writer.book.add_worksheet(RELATIONS_SHEET), writer.book.add_worksheet(LISTS_SHEET)
+    _write_lists(writer, lists)
+    for sheet in form.sheets:
+        target = sheets[sheet.name]
+        _write_title(writer, sheet, target)
+        (_write_record if sheet.layout == "record" else _write_table)(writer, sheet, target)
+        target.protect("", {"format_columns": True, "format_rows": True, "sort": True, "autofilter": True})
+    _write_relations(writer, relations)
+    writer.book.close()
+    return writer.buffer.getvalue()
+
+
+def _write_title(writer: _Writer, sheet: Sheet, target: Worksheet) -> None:
+    """The title block of a Chinese statistical form, above the headings."""
+    form = writer.form
+    target.hide_gridlines(2)
+    target.set_row(0, 30)
+    title = form.zh if sheet.no == 1 else f"{form.zh}·{sheet.zh}"
+    target.write_string(0, 0, title, writer.style(bold=True, font_size=16, text_wrap=False))
+    plain = writer.style(font_size=9, font_color="#4A545D", text_wrap=False)
+    valid = f"{form.valid_until.year}年{form.valid_until.month}月"
+    target.write_string(1, 0, f"表号：{form.code}-{sheet.no}　制定机关：{form.issued_by}", plain)
+    target.write_string(2, 0, f"文号：{form.document_no}　有效期至：{valid}　表式版本：{form.version}", plain)
+    what = "请填白色单元格；带 * 的为必填" if sheet.layout == "record" else "每行填一项，可留空行；带 * 的为必填"
+    target.write_string(3, 0, what, plain)
+
+
+def _heading(column: Column) -> str:
+    return f"{column.heading} *" if column.required else column.heading
+
+
+def _write_record(writer: _Writer, sheet: Sheet, target: Worksheet) -> None:
+    head = writer.style(bold=True, bg_color=_HEAD, border=1, border_color=_RULE)
+    label = writer.style(bg_color=_HEAD, border=1, border_color=_RULE)
+    remark = writer.style(font_size=9, font_color="#4A545D", border=1, border_color=_RULE)
+    for index, (text, width) in enumerate((("序号", 6), ("指标名称", 34), ("计量单位", 10), ("填报值", 34), ("说明", 46))):
+        target.set_column(index, index, width)
+        target.write_string(HEADING_ROW - 1, index, text, head)
+    for offset, column in enumerate(sheet.columns):
+        row = sheet.first_row - 1 + offset
+        target.set_row(row, 22)
+        target.write_number(row, 0, column.no, label)
+        target.write_string(row, 1, f"{column.zh} *" if column.required else column.zh, label)
+        target.write_string(row, 2, column.unit or "—", label)
+        value = writer.form.fixed(column) or (writer.prefill.get(column.name, "") if column.prefill else "")
+        target.write(row, RECORD_VALUE_COLUMN - 1, value or None, writer.input_format(column))
+        note = writer.prefill.get(f"{column.name}_name", "") or column.help
+        target.write_string(row, 4, note, remark)
+        _drop_down(writer, column, target, (row, RECORD_VALUE_COLUMN - 1, row, RECORD_VALUE_COLUMN - 1))
+    target.freeze_panes(HEADING_ROW, 0)
+
+
+def _write_table(writer: _Writer, sheet: Sheet, target: Worksheet) -> None:
+    head = writer.style(bold=True, bg_color=_HEAD, border=1, border_color=_RULE, align="center")
+    number = writer.style(font_size=9, bg_color=_HEAD, border=1, border_color=_RULE, align="center")
+    target.set_row(HEADING_ROW - 1, 48)
+    for index, column in enumerate(sheet.columns):
+        target.set_column(index, index, column.width, writer.style(locked=False))
+        target.write_string(HEADING_ROW - 1, index, _heading(column), head)
+        target.write_number(HEADING_ROW, index, column.no, number)
+        if column.help:
+            target.write_comment(HEADING_ROW - 1, index, column.help, {"x_scale": 1.5, "y_scale": 0.6})
+        for row in range(sheet.first_row - 1, sheet.first_row + 29):
+            target.write_blank(row, index, None, writer.input_format(column))
+        _drop_down(writer, column, target, (sheet.first_row - 1, index, sheet.last_row - 1, index))
+    target.freeze_panes(HEADING_ROW + 1, 1)
+    target.set_landscape()
+    target.fit_to_pages(1, 0)
+
+
+def _drop_down(writer: _Writer, column: Column, target: Worksheet, area: tuple[int, int, int, int]) -> None:
+    source: Any = ["是", "否"] if column.type == "flag" else writer.ranges.get(column.codes)
+    if source:
+        said = {"error_title": "不在代码表内", "error_message": f"{column.zh}请从下拉列表中选择。"}
+        target.data_validation(*area, {"validate": "list", "source": source, **said})
+
+
+def _write_lists(writer: _Writer, target: Worksheet) -> None:
+    """The code lists behind the drop-downs, one column each, on a sheet people can read."""
+    used = dict.fromkeys(column.codes for sheet in writer.form.sheets for column in sheet.columns if column.codes)
+    for index, name in enumerate(used):
+        entries = [entry.shown for entry in code_lists()[name] if entry.valid_on(writer.form.valid_until)]
+        labels = [c.zh for sheet in writer.form.sheets for c in sheet.columns if c.codes == name]
+        target.write_string(0, index, labels[0], writer.style(bold=True, bg_color=_HEAD))
+        target.write_column(1, index, entries, writer.style())
+        target.set_column(index, index, 20)
+        letter = get_column_letter(index + 1)
+        writer.ranges[name] = f"='{LISTS_SHEET}'!${letter}$2:${letter}${len(entries) + 1}"
+    target.protect()
+
+
+def _write_relations(writer: _Writer, target: Worksheet) -> None:
+    """The audit relations, printed from the expressions that are executed."""
+    head = writer.style(bold=True, bg_color=_HEAD, border=1, border_color=_RULE)
+    cell = writer.style(border=1, border_color=_RULE)
+    words = {"error": "错误（退回）", "warning": "提示", "hold": "待核（暂不采用）"}
+    for index, (text, width) in enumerate((("编号", 8), ("表", 12), ("审核关系", 52), ("说明", 60), ("性质", 18))):
+        target.set_column(index, index, width)
+        target.write_string(0, index, text, head)
+    rows = [(rule, sheet) for sheet in writer.form.sheets for rule in sheet.rules]
+    for row, (rule, sheet) in enumerate(rows, start=1):
+        for index, text in enumerate((rule.no, sheet.zh, printed(rule, sheet, writer.form), rule.zh, words[rule.severity])):
+            target.write_string(row, index, text, cell)
+    target.freeze_panes(1, 0)
+    target.protect()

@@ -1,0 +1,206 @@
+"""cell → value: what a unit may write for a number, a date, a code; what is normalised and what is sent back.
+
+A value becomes a canonical text (``1234.86``, ``2026-09-30``, ``true``, a code) that every store can cast, or a reason
+(a key of messages.yml). Nothing is guessed: where two readings are possible the cell goes back to the unit.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from stdnum.cn import uscc
+
+from expectations.codes import spellings
+from expectations.form import Column
+from expectations.quarter import Quarter
+
+Raw = str | int | float | bool | date | datetime | time | timedelta | None
+
+_FULL_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)}
+_BLANKS = dict.fromkeys(map(ord, "\u00a0\u2002\u2003\u2009\u202f\u3000"), " ")
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
+_NUMBER_TABLE = {**_FULL_WIDTH, **_BLANKS, **_INVISIBLE, 0x2212: "-", 0x2013: "-"}
+_TEXT_TABLE = {**_BLANKS, **_INVISIBLE}
+_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?")
+_WITH_UNIT = re.compile(rf"({_NUMBER.pattern})\s*([^0-9.,\s]+)")
+_EUROPEAN = re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+|[+-]?[0-9]+,[0-9]{1,2}|\([0-9.,]+\)")
+_CHINESE_NUMERAL = re.compile(r"[〇零一二三四五六七八九十百千万亿两壹贰叁肆伍陆柒捌玖拾佰仟]+")
+_DATES = (
+    re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"),
+    re.compile(r"([0-9]{4})/([0-9]{1,2})/([0-9]{1,2})"),
+    re.compile(r"([0-9]{4})\.([0-9]{1,2})\.([0-9]{1,2})"),
+    re.compile(r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日"),
+    re.compile(r"(20[0-9]{2})([01][0-9])([0-3][0-9])"),
+)
+_QUARTER = re.compile(r"([0-9]{4})\s*(?:-?Q|年第?)\s*([1-4一二三四])(?:季度?)?")
+_UNIT_FACTORS = {  # (unit written, unit of the column) → factor
+    ("万元", "万元"): Decimal(1),
+    ("元", "万元"): Decimal("0.0001"),
+    ("亿元", "万元"): Decimal(10000),
+    ("%", "%"): Decimal(1),
+}
+_FIRST_SERIAL, _LAST_SERIAL = 36526, 73050  # 2000-01-01 … 2099-12-31 as day numbers of the 1900 system
+_FLAGS = {"是": "true", "否": "false", "true": "true", "false": "false", "yes": "true", "no": "false"}
+LIMIT = Decimal(10) ** 12
+
+
+@dataclass(frozen=True)
+class Value:
+    """One cell read for one column: ``text`` canonical, or None with the ``reason`` why not; ``note`` if changed.
+
+    An empty cell has neither text nor reason.
+    """
+
+    text: str | None = None
+    reason: str = ""
+    note: str = ""
+
+
+def read_value(raw: Raw, column: Column) -> Value:
+    """Read one raw cell for ``column``."""
+    if raw is None or (isinstance(raw, str) and not raw.translate(_TEXT_TABLE).strip()):
+        return Value()
+    if column.scale is not None:
+        return _number(raw, column)
+    if column.type == "date":
+        return _date(raw)
+    if column.type == "flag":
+        return _flag(raw)
+    text = _text(raw)
+    if text.text is None:
+        return text
+    if column.type == "code":
+        return _code(text.text, column)
+    if column.type == "uscc":
+        return _uscc(text.text)
+    if column.type == "quarter":
+        return _quarter(text.text)
+    return text
+
+
+def shown(raw: Raw) -> str:
+    """A raw cell as quoted to a person: at most 60 characters, dates as ISO."""
+    if isinstance(raw, float):
+        text = format(raw, ".15g")
+    elif isinstance(raw, bool):
+        text = "TRUE" if raw else "FALSE"
+    elif isinstance(raw, datetime):
+        text = raw.date().isoformat() if raw.time() == time() else raw.isoformat(sep=" ")
+    else:
+        text = "" if raw is None else str(raw)
+    text = "".join(c if unicodedata.category(c) not in {"Cc", "Cf"} else "·" for c in text)
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+def _number(raw: Raw, column: Column) -> Value:
+    if isinstance(raw, bool):
+        return Value(reason="not_a_number_flag")
+    if isinstance(raw, date | time | timedelta):
+        return Value(reason="not_a_number_date")
+    if isinstance(raw, str):
+        return _number_text(raw, column)
+    if raw is None or (isinstance(raw, float) and not math.isfinite(raw)):
+        return Value(reason="not_a_number")
+    # Excel keeps 1234.86 as 1234.8599999999999: fifteen significant digits are what it shows and what was meant.
+    return _scaled(Decimal(format(raw, ".15g")) if isinstance(raw, float) else Decimal(raw), column)
+
+
+def _number_text(raw: str, column: Column) -> Value:
+    clean = raw.translate(_NUMBER_TABLE).strip()
+    # 1,234 is a grouped number and (2,5) a European one; only the second is ambiguous.
+    if _NUMBER.fullmatch(clean):
+        note = "normalised" if clean.replace(",", "") != raw.strip() else ""
+        return _scaled(Decimal(clean.replace(",", "")), column, note)
+    with_unit = _WITH_UNIT.fullmatch(clean)
+    if with_unit:
+        factor = _UNIT_FACTORS.get((with_unit[2], column.unit), Decimal(1) if with_unit[2] == column.unit else None)
+        if factor is not None:
+            return _scaled(Decimal(with_unit[1].replace(",", "")) * factor, column, "unit_converted")
+        return Value(reason="unit_unknown")
+    if _EUROPEAN.fullmatch(clean):
+        return Value(reason="ambiguous_number")
+    if _CHINESE_NUMERAL.fullmatch(clean) or any(unicodedata.numeric(c, None) is not None for c in clean if c > "\x7f"):
+        return Value(reason="numeral_words")
+    return Value(reason="not_a_number")
+
+
+def _scaled(number: Decimal, column: Column, note: str = "") -> Value:
+    scale = column.scale or 0
+    rounded = round(number, scale)
+    if rounded != number:
+        return Value(reason="not_whole" if scale == 0 else "too_many_decimals")
+    if abs(number) > LIMIT:
+        return Value(reason="too_large")
+    text = format(rounded.normalize() + 0, "f")
+    return Value(text=text, note=note)
+
+
+def _date(raw: Raw) -> Value:
+    if isinstance(raw, datetime):
+        return Value(text=raw.date().isoformat())
+    if isinstance(raw, date):
+        return Value(text=raw.isoformat())
+    if isinstance(raw, bool | time | timedelta):
+        return Value(reason="not_a_date")
+    if isinstance(raw, int | float):
+        whole = int(raw) if math.isfinite(raw) else 0
+        if whole == raw and _FIRST_SERIAL <= whole <= _LAST_SERIAL:
+            return Value(text=(date(1899, 12, 30) + timedelta(days=whole)).isoformat(), note="date_serial")
+        raw = format(raw, ".15g")
+    clean = str(raw).translate(_NUMBER_TABLE).strip()
+    for pattern in _DATES:
+        match = pattern.fullmatch(clean)
+        if match:
+            try:
+                found = date(int(match[1]), int(match[2]), int(match[3]))
+            except ValueError:
+                return Value(reason="not_a_date")
+            return Value(text=found.isoformat(), note="" if found.isoformat() == raw else "normalised")
+    ambiguous = re.fullmatch(r"[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2,4}", clean)
+    return Value(reason="ambiguous_date" if ambiguous else "not_a_date")
+
+
+def _flag(raw: Raw) -> Value:
+    if isinstance(raw, bool):
+        return Value(text=str(raw).lower())
+    text = _FLAGS.get(str(raw).translate(_NUMBER_TABLE).strip().lower())
+    return Value(text=text) if text else Value(reason="not_a_flag")
+
+
+def _text(raw: Raw) -> Value:
+    if isinstance(raw, bool | date | time | timedelta):
+        return Value(reason="not_text")
+    if isinstance(raw, int | float):
+        if not math.isfinite(raw):
+            return Value(reason="not_text")
+        # A spreadsheet number holds fifteen digits; a longer code has lost its tail for good.
+        return Value(reason="precision_lost") if abs(raw) >= 10**15 else Value(text=format(Decimal(format(raw, ".15g")), "f"))
+    clean = str(raw).translate(_TEXT_TABLE).strip()
+    if any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co"} for c in clean):
+        return Value(reason="control_characters")
+    return Value(text=clean, note="normalised" if clean != str(raw).strip() else "")
+
+
+def _code(text: str, column: Column) -> Value:
+    known = spellings(column.codes)
+    return Value(text=known.get(text, known.get(unicodedata.normalize("NFKC", text), text)))
+
+
+def _uscc(text: str) -> Value:
+    clean = text.translate(_FULL_WIDTH).replace(" ", "").replace("-", "").upper()
+    if not uscc.is_valid(clean):
+        return Value(reason="bad_credit_code")
+    return Value(text=clean, note="normalised" if clean != text else "")
+
+
+def _quarter(text: str) -> Value:
+    match = _QUARTER.fullmatch(text.translate(_FULL_WIDTH))
+    if match is None:
+        return Value(reason="not_a_quarter")
+    number = "一二三四".find(match[2]) + 1 or int(match[2])
+    return Value(text=str(Quarter(int(match[1]), number)))

@@ -1,0 +1,170 @@
+"""rows → findings: one Great Expectations run per sheet and batch, each failed row turned into a sentence with a cell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from expectations.findings import Finding, finding
+from expectations.form import Column, Form, Rule, Sheet
+from expectations.frames import frame_sql, relations_sql
+from expectations.quarter import Quarter
+from expectations.relations import columns_of, context_label, names_in
+from warehouse.build import load_cells
+from warehouse.registry import Membership, Registry
+from warehouse.returns import Submission
+from warehouse.store import Connection, scratch
+
+if TYPE_CHECKING:
+    from expectations.suites import Failure
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A parsed file that says whose return it is."""
+
+    sha256: str
+    member: Membership
+    quarter: Quarter
+    parsed: Path
+
+    @property
+    def id(self) -> str:
+        return self.sha256[:12]
+
+
+def check(
+    batch: Sequence[Candidate], past: Sequence[Submission], parsed: Path, registry: Registry, form: Form
+) -> dict[str, list[Finding]]:
+    """Judge a batch of one quarter against the form, the registry and ``past`` (what is in force of earlier quarters).
+
+    Returns findings by sha256, in the order of the form; a return without findings has an empty list.
+    """
+    from expectations.suites import failures  # imports Great Expectations: seconds, paid only by who checks
+
+    found: dict[str, list[Finding]] = {one.sha256: [] for one in batch}
+    by_id = {one.id: one for one in batch}
+    with scratch() as connection:
+        _load(connection, batch, past, parsed, registry, form)
+        for sheet in form.sheets:
+            frame = connection.execute(relations_sql(sheet)).df()
+            rows = {(row["submission"], int(row["row"])): row for row in frame.to_dict("records")}
+            failed = failures(sheet, frame)
+            said = _Sentences(form, sheet, rows, _cells(connection, sheet))
+            for failure in sorted(failed, key=lambda one: _order(one, sheet)):
+                if said.rests_on_unreadable(failure):
+                    continue
+                found[by_id[failure.submission].sha256].append(said.finding_of(failure))
+    return found
+
+
+def _order(failure: Failure, sheet: Sheet) -> tuple[Any, ...]:
+    names = list(sheet.by_name)
+    rules = [rule.no for rule in sheet.rules]
+    is_relation = failure.rule in rules
+    position = rules.index(failure.rule) if is_relation else names.index(failure.column)
+    return is_relation, failure.row, position
+
+
+def _load(
+    connection: Connection, batch: Sequence[Candidate], past: Sequence[Submission], parsed: Path,
+    registry: Registry, form: Form,
+) -> None:
+    load_cells(connection, "now_cells", {one.id: one.parsed for one in batch})
+    load_cells(connection, "past_cells", {one.id: parsed / one.judged.parsed for one in past})
+    for sheet in form.sheets:
+        now, then = frame_sql(sheet, "now_cells", texts=True, private=True), frame_sql(sheet, "past_cells")
+        connection.execute(f"create temp table now_{sheet.name} as {now}")  # noqa: S608 - names are ours
+        connection.execute(f"create temp table past_{sheet.name} as {then}")  # noqa: S608 - names are ours
+    connection.execute(
+        "create temp table submissions (submission text, unit text, centre text, quarter text, last_quarter text, "
+        "kind text, role text, quarter_start date, quarter_end date)"
+    )
+    rows = [
+        (one.id, one.member.unit, one.member.centre, str(one.quarter), str(one.quarter.shift(-1)),
+         registry.unit[one.member.unit].kind, one.member.role, one.quarter.start, one.quarter.end)
+        for one in batch
+    ]
+    rows += [
+        (one.id, one.judged.unit or "", one.judged.centre or "", one.judged.quarter or "", "", "", "", None, None)  # type: ignore[misc]
+        for one in past
+    ]
+    connection.executemany("insert into submissions values (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+
+_Cell = dict[str, str]
+
+
+def _cells(connection: Connection, sheet: Sheet) -> dict[tuple[str, int, str], _Cell]:
+    """Address, quotation and reason of every cell of a sheet, by submission, row and column."""
+    rows = connection.execute(
+        'select submission, row, "column", cell, found, reason from now_cells where sheet = ?', [sheet.name]
+    ).fetchall()
+    return {(s, r, c): {"cell": cell, "found": found, "reason": reason} for s, r, c, cell, found, reason in rows}
+
+
+@dataclass(frozen=True)
+class _Sentences:
+    """Turns failed rows of one sheet into findings."""
+
+    form: Form
+    sheet: Sheet
+    rows: dict[tuple[str, int], dict[Any, Any]]
+    cells: dict[tuple[str, int, str], _Cell]
+
+    def rests_on_unreadable(self, failure: Failure) -> bool:
+        """A relation over a cell that could not be read says nothing new: the cell has its own finding."""
+        columns = next((columns_of(rule, self.sheet) for rule in self.sheet.rules if rule.no == failure.rule), ())
+        return any(self.cells[failure.submission, failure.row, name]["reason"] for name in columns)
+
+    def finding_of(self, failure: Failure) -> Finding:
+        for rule in self.sheet.rules:
+            if rule.no == failure.rule:
+                return self._relation(rule, failure)
+        column = self.sheet.by_name[failure.column]
+        cell = self.cells[failure.submission, failure.row, column.name]
+        where = {"sheet": self.sheet.zh, "cell": cell["cell"], "column": column.zh, "column_en": column.en}
+        # People's names and numbers are not repeated in findings: they travel further than the workbook.
+        found = "" if column.private else cell["found"]
+        if failure.rule == "type":
+            return finding("error", f"types.{cell['reason']}", **where, found=found, unit=column.unit)
+        if failure.rule == "unique":
+            return finding("error", "rules.unique", **where, found=found, cells=self._twins(failure, column))
+        bounds = {"min": f"{column.min:g}", "max": f"{column.max:g}"} if failure.rule == "range" else {}
+        return finding("error", f"rules.{failure.rule}", **where, found=found, **bounds)
+
+    def _twins(self, failure: Failure, column: Column) -> str:
+        value = self.rows[failure.submission, failure.row][column.name]
+        return "、".join(
+            self.sheet.address(column.name, row)
+            for (submission, row), values in self.rows.items()
+            if submission == failure.submission and values[column.name] == value
+        )
+
+    def _relation(self, rule: Rule, failure: Failure) -> Finding:
+        columns = [self.sheet.by_name[name] for name in columns_of(rule, self.sheet)]
+        cells = [self.cells[failure.submission, failure.row, column.name] for column in columns]
+        stated = [
+            f"[{column.no}] {column.zh}＝{cell['found'] or '空'}（{cell['cell']}）"
+            for column, cell in zip(columns, cells, strict=True)
+        ]
+        row = self.rows[failure.submission, failure.row]
+        stated += [
+            f"{context_label(context, self.sheet, self.form)}＝{_shown(row[context.name])}"
+            for context in self.sheet.context
+            if context.name in names_in(rule.must)
+        ]
+        key = {"error": "relation", "warning": "relation_warning", "hold": "relation_hold"}[rule.severity]
+        return finding(
+            rule.severity, f"rules.{key}", rule=rule.no, sheet=self.sheet.zh, cell=cells[0]["cell"],
+            column=columns[0].zh, found=cells[0]["found"], sentence=rule.zh, sentence_en=rule.en,
+            values="；".join(stated),
+        )
+
+
+def _shown(value: Any) -> str:
+    if hasattr(value, "date"):
+        return str(value.date())
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,272 @@
+"""bytes → a look: what a workbook is made of, read as a stream before any parser touches it.
+
+Parsers forgive too much: error cells come back empty, macros pass unseen, a crafted cell address asks for 512 GiB.
+So zip directory and XML are walked first, with bounds; what breaks one is refused with the reason.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import IO, Any
+from xml.parsers import expat
+
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.cell import coordinate_from_string, column_index_from_string
+
+from expectations.findings import Finding, finding
+from expectations.form import Form
+
+MAX_PARTS = 2_000
+MAX_UNPACKED = 128 << 20
+MAX_CELLS = 400_000
+# Beyond these a cell is nobody's slip: the reader would have to make room for everything in between.
+FAR_ROW, FAR_COLUMN = 20_000, 200
+_OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_STRICT = "http://purl.oclc.org/ooxml/"
+_RELATIONSHIP_ID = "http://schemas.openxmlformats.org/officeDocument/2006/relationships id"
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
+
+
+class Refusal(Exception):
+    """The file cannot be read safely; carries the finding that says why and what to do."""
+
+    def __init__(self, found: Finding) -> None:
+        super().__init__(found.en)
+        self.finding = found
+
+
+def refuse(key: str, **values: str) -> Refusal:
+    return Refusal(finding("refuse", f"files.{key}", **values))
+
+
+@dataclass
+class SheetLook:
+    """What the parser would not tell of a sheet: cells that are errors or formulas without a result."""
+
+    path: str
+    special: dict[str, tuple[str, str]] = field(default_factory=dict)  # address → (messages key of types, found)
+
+
+@dataclass
+class Look:
+    """Sheets by name in workbook order, and whether dates count from 1904."""
+
+    sheets: dict[str, SheetLook]
+    date1904: bool
+
+
+def inspect(content: bytes, name: str, form: Form) -> Look:
+    """Look at a file; raises Refusal. Memory is bounded whatever the file claims about itself."""
+    _check_magic(content, name)
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as package:
+            _check_directory(package)
+            _check_xml_and_size(package)
+            look = _workbook(package)
+            for sheet_name, sheet in look.sheets.items():
+                _walk_sheet(package, sheet_name, sheet)
+            return look
+    except _DAMAGED as problem:
+        raise refuse("corrupt", found=str(problem)[:80]) from problem
+    except expat.ExpatError as problem:
+        raise refuse("corrupt", found=f"XML: {problem}") from problem
+
+
+def _check_magic(content: bytes, name: str) -> None:
+    suffix = name.rpartition(".")[2].lower()
+    if not content:
+        raise refuse("empty")
+    if content.startswith(_OLE2):
+        raise refuse("password")
+    if not content.startswith(b"PK"):
+        raise refuse("not_a_workbook", name=name, found=_kind_of(content))
+    if b"PK\x05\x06" not in content[-(1 << 16) - 22 :]:
+        raise refuse("truncated")
+    if suffix not in {"xlsx", "xlsm", "xltx"}:
+        raise refuse("wrong_name", name=name)
+
+
+def _kind_of(content: bytes) -> str:
+    head = content[:512].lstrip().lower()
+    if head.startswith((b"<!doctype html", b"<html")):
+        return "网页（HTML）"
+    if head.startswith(b"%pdf"):
+        return "PDF"
+    if head.startswith((b"<?xml", b"<")):
+        return "XML"
+    return "二进制数据" if b"\x00" in head else "纯文本"
+
+
+def _check_directory(package: zipfile.ZipFile) -> None:
+    parts = package.infolist()
+    if len(parts) > MAX_PARTS:
+        raise refuse("zip_bomb", found=f"{len(parts)} 个部件")
+    seen: set[str] = set()
+    for part in parts:
+        lowered = part.filename.lower()
+        if lowered in seen or ".." in lowered.split("/") or lowered.startswith("/") or "\\" in lowered:
+            raise refuse("bad_package", found=part.filename[:80])
+        seen.add(lowered)
+        if lowered.endswith("vbaproject.bin"):
+            raise refuse("macros", found=part.filename)
+        if lowered.startswith(("xl/externallinks/", "xl/embeddings/", "xl/activex/")):
+            raise refuse("active_content", found=part.filename)
+    if "mimetype" in seen and "content.xml" in seen:
+        raise refuse("other_format", found="ODS")
+    if "xl/workbook.bin" in seen:
+        raise refuse("other_format", found="XLSB")
+    if "xl/workbook.xml" not in seen:
+        raise refuse("bad_package", found="xl/workbook.xml")
+    ends = sorted((part.header_offset, part.header_offset + part.compress_size) for part in parts)
+    if any(end > start for (_, end), (start, _) in zip(ends, ends[1:], strict=False)):
+        raise refuse("zip_bomb", found="部件互相重叠")
+
+
+class _Counted:
+    """A part read as a stream against the budget of the whole package: sizes in the directory can lie."""
+
+    def __init__(self, stream: IO[bytes], budget: list[int]) -> None:
+        self.stream, self.budget = stream, budget
+
+    def read(self, size: int = 1 << 16) -> bytes:
+        block = self.stream.read(min(size, 1 << 16))
+        self.budget[0] -= len(block)
+        if self.budget[0] < 0:
+            raise refuse("zip_bomb", found=f"超过 {MAX_UNPACKED >> 20} MB")
+        return block
+
+
+def _check_xml_and_size(package: zipfile.ZipFile) -> None:
+    """Unpack every part once as a stream: the sum counts, checksums are tried, XML may define no entities."""
+    budget = [MAX_UNPACKED]
+    for part in package.infolist():
+        with package.open(part) as stream:
+            counted = _Counted(stream, budget)
+            if part.filename.endswith((".xml", ".rels", ".vml")):
+                _parser(part.filename).ParseFile(counted)  # type: ignore[arg-type]  # only read() is used
+            while counted.read():
+                pass
+
+
+def _parser(part: str) -> expat.XMLParserType:
+    parser = expat.ParserCreate(namespace_separator=" ")
+
+    def no_doctype(*_: Any) -> None:
+        raise refuse("xml_entities", found=part)
+
+    parser.StartDoctypeDeclHandler = no_doctype
+    return parser
+
+
+def _elements(package: zipfile.ZipFile, part: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """Local names and attributes of a small part."""
+    found: list[tuple[str, dict[str, str]]] = []
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        if tag.startswith(_STRICT):
+            raise refuse("other_format", found="Strict Open XML")
+        found.append((tag.rpartition(" ")[2], attributes))
+
+    parser = _parser(part)
+    parser.StartElementHandler = start
+    try:
+        parser.Parse(package.read(part), True)
+    except KeyError as missing:
+        raise refuse("bad_package", found=part) from missing
+    return iter(found)
+
+
+def _workbook(package: zipfile.ZipFile) -> Look:
+    targets = {
+        attributes["Id"]: attributes["Target"]
+        for tag, attributes in _elements(package, "xl/_rels/workbook.xml.rels")
+        if tag == "Relationship" and "Id" in attributes
+    }
+    sheets: dict[str, SheetLook] = {}
+    date1904 = False
+    for tag, attributes in _elements(package, "xl/workbook.xml"):
+        if tag == "workbookPr":
+            date1904 = attributes.get("date1904") in {"1", "true"}
+        if tag == "sheet":
+            target = targets.get(attributes.get(_RELATIONSHIP_ID, ""), "")
+            path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+            if path not in package.namelist():
+                raise refuse("bad_package", found=f"{attributes.get('name')}（{path}）")
+            sheets[attributes.get("name", "")] = SheetLook(path)
+    return Look(sheets, date1904)
+
+
+class _SheetWalk:
+    """One pass over a sheet's XML: addresses, error values, formulas without a result."""
+
+    def __init__(self, name: str, look: SheetLook) -> None:
+        self.name, self.look = name, look
+        self.row = self.column = self.cells = 0
+        self.kind = self.text = ""
+        self.formula = self.filled = self.in_value = False
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        local = tag.rpartition(" ")[2]
+        if local == "row":
+            self.row = int(attributes["r"]) if attributes.get("r", "").isdigit() else self.row + 1
+            self.column = 0
+            self._bounded(f"第 {self.row} 行")
+        elif local == "c":
+            self._open_cell(attributes)
+        elif local == "f":
+            self.formula = True
+        elif local in {"v", "t"}:
+            self.in_value = True
+
+    def _open_cell(self, attributes: dict[str, str]) -> None:
+        self.column += 1
+        self.cells += 1
+        reference = attributes.get("r", "")
+        if reference:
+            match = re.fullmatch(r"([A-Z]{1,3})([0-9]{1,7})", reference)
+            if match is None:
+                raise refuse("outside_form", sheet=self.name, cell=reference[:20], found=reference[:20])
+            letters, self.row = coordinate_from_string(reference)
+            self.column = column_index_from_string(letters)
+        if self.cells > MAX_CELLS:
+            raise refuse("too_large", sheet=self.name, found=f"超过 {MAX_CELLS} 个单元格")
+        self._bounded(self.address)
+        self.kind, self.text = attributes.get("t", ""), ""
+        self.formula = self.filled = False
+
+    def _bounded(self, where: str) -> None:
+        if self.row > FAR_ROW or self.column > FAR_COLUMN:
+            raise refuse("outside_form", sheet=self.name, cell=self.address if self.column else "", found=where)
+
+    @property
+    def address(self) -> str:
+        return f"{get_column_letter(self.column)}{self.row}" if self.column <= 18278 else f"C{self.column}R{self.row}"
+
+    def characters(self, text: str) -> None:
+        if self.in_value:
+            self.filled = True
+            if len(self.text) < 40:
+                self.text += text
+
+    def end(self, tag: str) -> None:
+        local = tag.rpartition(" ")[2]
+        if local in {"v", "t"}:
+            self.in_value = False
+        elif local == "c" and self.kind == "e":
+            self.look.special[self.address] = ("error_value", self.text)
+        elif local == "c" and self.formula and not self.filled and self.kind != "str":
+            self.look.special[self.address] = ("formula_no_value", "")
+
+
+def _walk_sheet(package: zipfile.ZipFile, name: str, sheet: SheetLook) -> None:
+    walk = _SheetWalk(name, sheet)
+    parser = _parser(sheet.path)
+    parser.StartElementHandler, parser.EndElementHandler = walk.start, walk.end
+    parser.CharacterDataHandler = walk.characters
+    with package.open(sheet.path) as stream:
+        parser.ParseFile(stream)

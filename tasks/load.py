@@ -1,0 +1,37 @@
+"""verdicts → warehouse: bring the warehouse up to the ledger by building a new generation."""
+
+from __future__ import annotations
+
+from tasks.settings import House
+from warehouse.build import Inputs, build_warehouse
+from warehouse.registry import Registry
+from warehouse.returns import submissions
+
+
+def load(house: House, *, anew: bool = False) -> str:
+    """Build the generation the ledger calls for, unless it is in force already; returns its file name.
+
+    The ledger never says "loaded": comparing its newest seq with the warehouse's rolls an interrupted load forward.
+    """
+    inputs = inputs_of(house)
+    name = f"warehouse-{inputs.seq:08d}.duckdb"
+    current = house.store.current()
+    if anew or current is None or house.store.seq() != inputs.seq:
+        house.store.publish(name, lambda connection: build_warehouse(connection, inputs))
+    return name
+
+
+def inputs_of(house: House) -> Inputs:
+    """What the newest generation depends on; LookupError before anything was collected."""
+    seq = house.ledger.last_data_seq()
+    content = house.ledger.snapshot("registry", seq)
+    if content is None:
+        raise LookupError("nothing was collected yet: run `jinchuang collect` first")
+    return Inputs(
+        seq=seq,
+        known_at=house.ledger.known_at(seq),
+        registry=Registry.from_snapshot(content),
+        submissions=submissions(house.ledger, seq),
+        parsed=house.archive.parsed,
+        form=house.form,
+    )

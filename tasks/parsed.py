@@ -1,0 +1,52 @@
+"""What was parsed from a file, as one Parquet file: a row a cell, the findings of reading in its metadata."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from expectations.findings import Finding
+
+# Raise it when reading changes what is read: kept files of an older reader are then read anew.
+PARSER = "1"
+CELLS = pa.schema(
+    [
+        ("sheet", pa.string()),
+        ("row", pa.int32()),
+        ("column", pa.string()),
+        ("cell", pa.string()),
+        ("found", pa.string()),
+        ("value", pa.string()),
+        ("reason", pa.string()),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class CellRead:
+    """One cell: ``found`` as shown to people, ``value`` canonical or None, ``reason`` why it could not be read."""
+
+    sheet: str
+    row: int
+    column: str
+    cell: str
+    found: str
+    value: str | None
+    reason: str
+
+
+def write_parsed(path: Path, cells: list[CellRead], findings: list[Finding]) -> None:
+    """Write cells and findings; the bytes depend on nothing else."""
+    said = json.dumps([one.model_dump() for one in findings], ensure_ascii=False)
+    table = pa.Table.from_pylist([asdict(cell) for cell in cells], CELLS.with_metadata({"findings": said}))
+    pq.write_table(table, path)
+
+
+def read_findings(path: Path) -> list[Finding]:
+    """The findings of reading that were kept with a parsed file."""
+    metadata = pq.read_schema(path).metadata or {}
+    return [Finding(**one) for one in json.loads(metadata[b"findings"])]

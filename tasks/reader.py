@@ -1,0 +1,153 @@
+"""workbook → cells, in a process of its own: untrusted bytes are parsed here, under a memory limit, and nowhere else.
+
+Reads requests as JSON lines on standard input (``{"raw", "name", "out"}``), answers each with a line ``done``.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+from io import BytesIO
+from pathlib import Path
+
+import python_calamine
+from openpyxl.utils import get_column_letter
+
+from expectations.findings import Finding, finding
+from expectations.form import HEADING_ROW, Column, Form, Sheet, the_form
+from expectations.template import OWN_SHEETS
+from expectations.values import Raw, Value, read_value, shown
+from tasks.inspect import Look, Refusal, inspect, refuse
+from tasks.parsed import CellRead, write_parsed
+
+MEMORY = 768 << 20
+
+
+def read_workbook(content: bytes, name: str, form: Form) -> tuple[list[CellRead], list[Finding]]:
+    """Read one file: its cells in form order, and what is to be said about it. A refused file has no cells."""
+    try:
+        look = inspect(content, name, form)
+        book = _open(content)
+        findings = [
+            finding("error", "returns.extra_sheet", sheet=title, found=title)
+            for title in look.sheets
+            if title not in OWN_SHEETS | {sheet.zh for sheet in form.sheets} and _has_data(book, title)
+        ]
+        cells: list[CellRead] = []
+        for sheet in form.sheets:
+            if sheet.zh not in look.sheets:
+                raise refuse("sheet_missing", sheet=sheet.zh, found=sheet.zh)
+            rows: list[list[Raw]] = book.get_sheet_by_name(sheet.zh).to_python(skip_empty_area=False)
+            _check_headings(rows, sheet, form)
+            cells += _read_sheet(rows, sheet, look, findings)
+        _check_form(cells, form)
+    except Refusal as refused:
+        return [], [refused.finding]
+    return cells, findings
+
+
+def _open(content: bytes) -> python_calamine.CalamineWorkbook:
+    try:
+        return python_calamine.load_workbook(BytesIO(content))
+    except (python_calamine.CalamineError, OSError) as problem:
+        raise refuse("corrupt", found=str(problem)[:80]) from problem
+
+
+def _has_data(book: python_calamine.CalamineWorkbook, title: str) -> bool:
+    return any(cell != "" for row in book.get_sheet_by_name(title).to_python() for cell in row)
+
+
+def _at(rows: list[list[Raw]], row: int, column: int) -> Raw:
+    """The raw cell at a worksheet position (1-based); blank where the sheet ends earlier."""
+    if row > len(rows) or column > len(rows[row - 1]):
+        return None
+    raw = rows[row - 1][column - 1]
+    return None if raw == "" else raw
+
+
+def _check_headings(rows: list[list[Raw]], sheet: Sheet, form: Form) -> None:
+    for index, column in enumerate(sheet.columns):
+        place = (sheet.first_row + index, 2) if sheet.layout == "record" else (HEADING_ROW, index + 1)
+        found = shown(_at(rows, *place)).removesuffix("*").strip()
+        expected = column.zh if sheet.layout == "record" else column.heading
+        if found not in {expected, *column.was}:
+            cell = sheet.heading_address(column)
+            raise refuse("heading_changed", sheet=sheet.zh, cell=cell, column=column.zh, found=found, expected=expected)
+
+
+def _read_sheet(rows: list[list[Raw]], sheet: Sheet, look: Look, findings: list[Finding]) -> list[CellRead]:
+    cells: list[CellRead] = []
+    if sheet.layout == "record":
+        for column in sheet.columns:
+            address = sheet.address(column.name, 0)
+            raw = _at(rows, int(address[1:]), 4)
+            cells.append(_read_cell(raw, column, sheet, sheet.first_row, look, findings))
+    else:
+        for row in range(sheet.first_row, min(len(rows), sheet.last_row) + 1):
+            if any(_at(rows, row, index + 1) is not None or _special(look, sheet, column, row)
+                   for index, column in enumerate(sheet.columns)):
+                cells += [
+                    _read_cell(_at(rows, row, index + 1), column, sheet, row, look, findings)
+                    for index, column in enumerate(sheet.columns)
+                ]
+    findings += _stray(rows, sheet)
+    return cells
+
+
+def _special(look: Look, sheet: Sheet, column: Column, row: int) -> tuple[str, str] | None:
+    return look.sheets[sheet.zh].special.get(sheet.address(column.name, row))
+
+
+def _read_cell(
+    raw: Raw, column: Column, sheet: Sheet, row: int, look: Look, findings: list[Finding]
+) -> CellRead:
+    address = sheet.address(column.name, row)
+    special = _special(look, sheet, column, row)
+    value = Value(reason=special[0]) if special else read_value(raw, column)
+    if look.date1904 and column.type == "date" and value.text:
+        value = Value(reason="date_1904")
+    found = special[1] if special else shown(raw)
+    if value.note:
+        # Contacts stay out of findings, so a normalised name or phone number is not quoted.
+        if not column.private:
+            findings.append(
+                finding("note", f"notes.{value.note}", sheet=sheet.zh, cell=address, column=column.zh,
+                        found=found, value=value.text or "", unit=column.unit)
+            )
+    return CellRead(sheet.name, row, column.name, address, found, value.text, value.reason)
+
+
+def _stray(rows: list[list[Raw]], sheet: Sheet) -> list[Finding]:
+    """Cells with content outside the form's area: below it or right of it."""
+    return [
+        finding("error", "returns.stray_cell", sheet=sheet.zh,
+                cell=f"{get_column_letter(column)}{row}", found=shown(raw))
+        for row, cells in enumerate(rows, start=1)
+        for column, raw in enumerate(cells, start=1)
+        if raw not in ("", None) and row >= HEADING_ROW and (column > sheet.last_column or row > sheet.last_row)
+    ]
+
+
+def _check_form(cells: list[CellRead], form: Form) -> None:
+    """Refuse a workbook made from another form or another version, naming both."""
+    found = {cell.column: cell for cell in cells if cell.sheet == "cover"}
+    for name, key in (("form_no", "other_form"), ("form_version", "other_version")):
+        column, cell = form.by_name["cover"].by_name[name], found[name]
+        if cell.found.strip() != form.fixed(column):
+            raise refuse(key, sheet=form.by_name["cover"].zh, cell=cell.cell, column=column.zh,
+                         found=cell.found, expected=form.fixed(column))
+
+
+def main() -> None:
+    # RLIMIT_DATA counts what is really asked for; RLIMIT_AS would count the address space libraries merely reserve.
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+    for line in sys.stdin:
+        request = json.loads(line)
+        cells, findings = read_workbook(Path(request["raw"]).read_bytes(), request["name"], the_form())
+        write_parsed(Path(request["out"]), cells, findings)
+        print("done", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,95 @@
+"""The environment, read once: where things lie, who mails, what time it is. Nothing below ``dags/`` and here asks for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import AwareDatetime, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from expectations.form import Form, the_form
+from expectations.quarter import SHANGHAI
+from warehouse.archive import Archive
+from warehouse.ledger import Ledger
+from warehouse.registry import Registry
+from warehouse.store import Store
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Environment variables ``JINCHUANG_…``; every one has a default that works on one machine without mail."""
+
+    model_config = SettingsConfigDict(env_prefix="JINCHUANG_", frozen=True)
+    home: Path = Path("var")
+    inbox: Path | None = None
+    registry: Path = ROOT / "registry"
+    ledger_url: SecretStr | None = None
+    now: AwareDatetime | None = None
+    deliver: bool = False
+    smtp_url: SecretStr | None = None
+    smtp_ca: Path | None = None
+    mail_from: str = "jinchuang@office.example"
+    settle_seconds: float = 1.0
+
+
+@dataclass(frozen=True)
+class House:
+    """The stores and the clock, opened where they are first used."""
+
+    settings: Settings
+
+    @cached_property
+    def home(self) -> Path:
+        home = self.settings.home.resolve()
+        home.mkdir(parents=True, exist_ok=True)
+        return home
+
+    @property
+    def inbox(self) -> Path:
+        return self.settings.inbox or self.home / "inbox"
+
+    @property
+    def mail(self) -> Path:
+        return self.home / "mail"
+
+    @property
+    def editions(self) -> Path:
+        return self.home / "editions"
+
+    @property
+    def fonts(self) -> Path:
+        return self.home / "fonts"
+
+    @cached_property
+    def archive(self) -> Archive:
+        return Archive(self.home)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        url = self.settings.ledger_url
+        return Ledger(url.get_secret_value() if url else f"sqlite:///{self.home / 'ledger.db'}")
+
+    @cached_property
+    def store(self) -> Store:
+        return Store(self.home)
+
+    @cached_property
+    def registry(self) -> Registry:
+        return Registry.read(self.settings.registry)
+
+    @property
+    def form(self) -> Form:
+        return the_form()
+
+    def now(self) -> datetime:
+        """The instant: the clock, or the fixed instant of a demo or test."""
+        return (self.settings.now or datetime.now(UTC)).astimezone(SHANGHAI)
+
+
+def house() -> House:
+    """The house the environment describes."""
+    return House(Settings())

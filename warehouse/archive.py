@@ -1,0 +1,96 @@
+"""files → archive: every file exactly as received under its sha256, and beside it what was parsed from it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_CHUNK = 1 << 20
+
+
+class SourceChanged(Exception):
+    """The source changed while it was copied; it is left for the next round."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A file in the archive."""
+
+    sha256: str
+    size: int
+    path: Path
+
+
+def fsync_folder(folder: Path) -> None:
+    """Make renames in ``folder`` survive a power cut."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def written_whole(target: Path) -> Iterator[Path]:
+    """Yield a temporary path; on success fsync it and rename it to ``target``, so that no reader meets half a file."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        yield temporary
+        with temporary.open("rb+") as handle:
+            os.fsync(handle.fileno())
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
+    fsync_folder(target.parent)
+
+
+class Archive:
+    """The archive below one folder: ``raw/<sha256>`` with a receipt, ``parsed/<sha256>-<form>-<parser>.parquet``."""
+
+    def __init__(self, home: Path) -> None:
+        self.raw = home / "raw"
+        self.parsed = home / "parsed"
+
+    def raw_path(self, sha256: str) -> Path:
+        return self.raw / sha256
+
+    def parsed_path(self, sha256: str, form: str, parser: str) -> Path:
+        return self.parsed / f"{sha256}-{form}-{parser}.parquet"
+
+    def keep(self, source: Path, receipt: Callable[[], dict[str, Any]]) -> Kept:
+        """Copy ``source`` in, hashing on the way; SourceChanged if it changed meanwhile. Keeping twice is a no-op.
+
+        What is judged later is this private copy, so a file swapped after the check cannot slip through.
+        """
+        self.raw.mkdir(parents=True, exist_ok=True)
+        temporary = self.raw / f".{os.getpid()}.tmp"
+        digest, size = hashlib.sha256(), 0
+        try:
+            # O_NOFOLLOW: a link in the inbox must not make us read a file of this machine.
+            with os.fdopen(os.open(source, os.O_RDONLY | os.O_NOFOLLOW), "rb") as reader:
+                before = os.fstat(reader.fileno())
+                with temporary.open("wb") as writer:
+                    while chunk := reader.read(_CHUNK):
+                        digest.update(chunk)
+                        size += writer.write(chunk)
+                    writer.flush()
+                    os.fsync(writer.fileno())
+            after = os.stat(source, follow_symlinks=False)
+            if (before.st_ino, before.st_size, before.st_mtime_ns) != (after.st_ino, after.st_size, after.st_mtime_ns):
+                raise SourceChanged(source)
+            kept = Kept(digest.hexdigest(), size, self.raw_path(digest.hexdigest()))
+            if not kept.path.exists():
+                with written_whole(kept.path.with_suffix(".json")) as note:
+                    note.write_text(json.dumps(receipt(), ensure_ascii=False, sort_keys=True), "utf-8")
+                temporary.replace(kept.path)
+                fsync_folder(self.raw)
+        finally:
+            temporary.unlink(missing_ok=True)
+        return kept

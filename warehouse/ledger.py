@@ -1,0 +1,422 @@
+"""What happened, in order: arrivals, verdicts, findings, decisions, editions, outbox. One function a change, one transaction each.
+
+Every change takes one ``seq`` from the log, whose rows are chained by hash; "as known at" means as of a ``seq``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from expectations.findings import Finding, Verdict
+
+metadata = sa.MetaData()
+
+
+class Instant(sa.TypeDecorator[datetime]):
+    """An aware instant, kept as UTC text: SQLite has no time zones and text sorts."""
+
+    impl = sa.String(32)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> str | None:
+        return value.astimezone(UTC).isoformat(timespec="microseconds") if value else None
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> datetime | None:
+        return datetime.fromisoformat(value) if value else None
+
+
+def _seq() -> sa.Column[int]:
+    return sa.Column("seq", sa.Integer, sa.ForeignKey("log.seq"), nullable=False)
+
+
+log = sa.Table(
+    "log",
+    metadata,
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("kind", sa.String(32), nullable=False),
+    sa.Column("subject", sa.String(200), nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+)
+arrival = sa.Table(
+    "arrival",
+    metadata,
+    _seq(),
+    sa.Column("source", sa.String(100), nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("version", sa.String(100), nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("received_at", Instant, nullable=False),
+    sa.UniqueConstraint("source", "name", "version", "sha256"),
+)
+verdict = sa.Table(
+    "verdict",
+    metadata,
+    _seq(),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("verdict", sa.String(16), nullable=False),
+    sa.Column("quarter", sa.String(7)),
+    sa.Column("unit", sa.String(20)),
+    sa.Column("centre", sa.String(20)),
+    sa.Column("late", sa.Boolean, nullable=False),
+    sa.Column("nil", sa.Boolean, nullable=False),
+    sa.Column("parsed", sa.String(200), nullable=False),
+    sa.PrimaryKeyConstraint("sha256", "seq"),
+)
+finding = sa.Table(
+    "finding",
+    metadata,
+    _seq(),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("n", sa.Integer, nullable=False),
+    *(sa.Column(name, sa.Text, nullable=False) for name in Finding.model_fields),
+    sa.PrimaryKeyConstraint("sha256", "seq", "n"),
+)
+decision = sa.Table(
+    "decision",
+    metadata,
+    _seq(),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("action", sa.String(16), nullable=False),
+    sa.Column("by", sa.String(100), nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+)
+snapshot = sa.Table(
+    "snapshot",
+    metadata,
+    _seq(),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+    sa.Column("content", sa.Text, nullable=False),
+    sa.PrimaryKeyConstraint("kind", "seq"),
+)
+edition = sa.Table(
+    "edition",
+    metadata,
+    _seq(),
+    sa.Column("quarter", sa.String(7), nullable=False),
+    sa.Column("scope", sa.String(20), nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("input_hash", sa.String(64), nullable=False),
+    sa.Column("known_seq", sa.Integer, nullable=False),
+    sa.Column("known_at", Instant, nullable=False),
+    sa.Column("folder", sa.Text, nullable=False),
+    sa.Column("outputs", sa.Text, nullable=False),
+    sa.UniqueConstraint("quarter", "scope", "input_hash"),
+    sa.UniqueConstraint("quarter", "scope", "number"),
+)
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    _seq(),
+    sa.Column("key", sa.String(200), primary_key=True),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("subject", sa.String(100), nullable=False),
+    sa.Column("recipients", sa.Text, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("error", sa.Text, nullable=False),
+    sa.Column("changed_at", Instant, nullable=False),
+)
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A file as it was received."""
+
+    source: str
+    name: str
+    version: str
+    sha256: str
+    size: int
+    received_at: datetime
+    seq: int = 0
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A verdict on one file. Unit, centre and quarter are None where the file did not say who it is from."""
+
+    sha256: str
+    verdict: Verdict
+    quarter: str | None
+    unit: str | None
+    centre: str | None
+    late: bool
+    nil: bool
+    parsed: str
+    findings: tuple[Finding, ...] = ()
+    seq: int = 0
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a person decided about a held return: ``release`` or ``reject``."""
+
+    sha256: str
+    action: str
+    by: str
+    reason: str
+    seq: int = 0
+
+
+@dataclass(frozen=True)
+class Edition:
+    """An issued report. ``outputs`` maps file name → sha256."""
+
+    quarter: str
+    scope: str
+    number: int
+    input_hash: str
+    known_seq: int
+    known_at: datetime
+    folder: str
+    outputs: dict[str, str]
+    seq: int = 0
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail that is due, once: an ``answer`` about a file (subject = sha256) or a ``report`` (subject = edition folder)."""
+
+    key: str
+    kind: str
+    subject: str
+    recipients: tuple[str, ...]
+    state: str = "queued"
+    error: str = ""
+
+
+class Ledger:
+    """The ledger in one database. ``url`` is any SQLAlchemy URL of SQLite or PostgreSQL."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = sa.create_engine(url)
+        if self.engine.dialect.name == "sqlite":
+            sa.event.listen(self.engine, "connect", _durable_sqlite)
+        self._migrate(url)
+
+    def _migrate(self, url: str) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+        with self.engine.connect() as connection:
+            current = MigrationContext.configure(connection, opts={"version_table": "ledger_version"}).get_current_revision()
+        if current != ScriptDirectory.from_config(config).get_current_head():
+            command.upgrade(config, "head")
+
+    @contextmanager
+    def _change(self, kind: str, subject: str, body: Any, at: datetime) -> Iterator[tuple[sa.Connection, int]]:
+        """One transaction with its log row, chained to the row before."""
+        with self.engine.begin() as connection:
+            # Writers queue behind each other: the chain must not fork.
+            if self.engine.dialect.name == "postgresql":
+                connection.execute(sa.text("lock table log in exclusive mode"))
+            last = connection.execute(sa.select(log.c.hash).order_by(log.c.seq.desc()).limit(1)).scalar() or ""
+            text = json.dumps(body, ensure_ascii=False, sort_keys=True, default=str)
+            chained = hashlib.sha256("\n".join((last, kind, subject, text)).encode()).hexdigest()
+            row = {"at": at, "kind": kind, "subject": subject, "body": text, "hash": chained}
+            seq = connection.execute(sa.insert(log).values(**row).returning(log.c.seq)).scalar_one()
+            yield connection, seq
+
+    def last_seq(self) -> int:
+        """The newest seq, 0 for an empty ledger."""
+        with self.engine.connect() as connection:
+            return connection.execute(sa.select(sa.func.max(log.c.seq))).scalar() or 0
+
+    def known_at(self, seq: int) -> datetime:
+        """The instant of the newest change up to ``seq``; KeyError before the first."""
+        query = sa.select(log.c.at).where(log.c.seq <= seq).order_by(log.c.seq.desc()).limit(1)
+        with self.engine.connect() as connection:
+            found = connection.execute(query).scalar()
+        if found is None:
+            raise KeyError(f"nothing happened up to seq {seq}")
+        return found
+
+    def broken_link(self) -> int | None:
+        """The first seq whose hash does not follow from the row before, or None when the chain is whole."""
+        with self.engine.connect() as connection:
+            last = ""
+            for row in connection.execute(sa.select(log).order_by(log.c.seq)):
+                last_expected = hashlib.sha256("\n".join((last, row.kind, row.subject, row.body)).encode()).hexdigest()
+                if last_expected != row.hash:
+                    return int(row.seq)
+                last = row.hash
+        return None
+
+    # ── arrivals
+    def knows(self, source: str, name: str, version: str) -> bool:
+        """Whether this very version of a file has arrived already."""
+        query = sa.select(arrival.c.seq).where(
+            arrival.c.source == source, arrival.c.name == name, arrival.c.version == version
+        )
+        with self.engine.connect() as connection:
+            return connection.execute(query).first() is not None
+
+    def record_arrival(self, new: Arrival, at: datetime) -> None:
+        """Write an arrival; the same (source, name, version, sha) twice is an IntegrityError."""
+        row = {key: value for key, value in vars(new).items() if key != "seq"}
+        with self._change("arrival", new.name[:200], row, at) as (connection, seq):
+            connection.execute(sa.insert(arrival).values(seq=seq, **row))
+
+    def arrivals(self, upto: int | None = None) -> list[Arrival]:
+        """All arrivals up to a seq, oldest first."""
+        query = sa.select(arrival).order_by(arrival.c.seq)
+        if upto is not None:
+            query = query.where(arrival.c.seq <= upto)
+        with self.engine.connect() as connection:
+            return [Arrival(**row._mapping) for row in connection.execute(query)]
+
+    # ── verdicts
+    def record_verdicts(self, quarter: str, judged: Sequence[Judged], letters: Iterable[Letter], at: datetime) -> None:
+        """Write a batch's verdicts, findings and answers in one transaction."""
+        body = [
+            {**{k: v for k, v in vars(one).items() if k not in {"findings", "seq"}},
+             "findings": [f.model_dump() for f in one.findings]}
+            for one in judged
+        ]
+        with self._change("verdicts", quarter, body, at) as (connection, seq):
+            for one in judged:
+                row = {k: v for k, v in vars(one).items() if k not in {"findings", "seq"}}
+                connection.execute(sa.insert(verdict).values(seq=seq, **row))
+                rows = [{"seq": seq, "sha256": one.sha256, "n": n, **f.model_dump()} for n, f in enumerate(one.findings)]
+                if rows:
+                    connection.execute(sa.insert(finding), rows)
+            self._queue(connection, seq, letters, at)
+
+    def verdicts(self, upto: int | None = None) -> list[Judged]:
+        """The newest verdict on each file up to a seq, without findings."""
+        newest = sa.select(verdict.c.sha256, sa.func.max(verdict.c.seq).label("seq")).group_by(verdict.c.sha256)
+        if upto is not None:
+            newest = newest.where(verdict.c.seq <= upto)
+        chosen = newest.subquery()
+        query = sa.select(verdict).join(
+            chosen, sa.and_(verdict.c.sha256 == chosen.c.sha256, verdict.c.seq == chosen.c.seq)
+        )
+        with self.engine.connect() as connection:
+            return [Judged(**row._mapping) for row in connection.execute(query.order_by(verdict.c.seq, verdict.c.sha256))]
+
+    def findings(self, sha256: str) -> list[Finding]:
+        """The findings of the newest verdict on a file, in order."""
+        newest = sa.select(sa.func.max(verdict.c.seq)).where(verdict.c.sha256 == sha256).scalar_subquery()
+        columns = [finding.c[name] for name in Finding.model_fields]
+        query = sa.select(*columns).where(finding.c.sha256 == sha256, finding.c.seq == newest).order_by(finding.c.n)
+        with self.engine.connect() as connection:
+            return [Finding(**row._mapping) for row in connection.execute(query)]
+
+    def finding_counts(self) -> dict[str, dict[str, int]]:
+        """Number of findings of the newest verdict by file and severity."""
+        newest = sa.select(verdict.c.sha256, sa.func.max(verdict.c.seq).label("seq")).group_by(verdict.c.sha256).subquery()
+        query = (
+            sa.select(finding.c.sha256, finding.c.severity, sa.func.count().label("n"))
+            .join(newest, sa.and_(finding.c.sha256 == newest.c.sha256, finding.c.seq == newest.c.seq))
+            .group_by(finding.c.sha256, finding.c.severity)
+        )
+        counts: dict[str, dict[str, int]] = {}
+        with self.engine.connect() as connection:
+            for row in connection.execute(query):
+                counts.setdefault(row.sha256, {})[row.severity] = row.n
+        return counts
+
+    # ── decisions and snapshots
+    def record_decision(self, new: Decision, at: datetime) -> None:
+        row = {key: value for key, value in vars(new).items() if key != "seq"}
+        with self._change("decision", new.sha256, row, at) as (connection, seq):
+            connection.execute(sa.insert(decision).values(seq=seq, **row))
+
+    def decisions(self, upto: int | None = None) -> dict[str, Decision]:
+        """The newest decision on each file."""
+        query = sa.select(decision).order_by(decision.c.seq)
+        if upto is not None:
+            query = query.where(decision.c.seq <= upto)
+        with self.engine.connect() as connection:
+            return {row.sha256: Decision(**row._mapping) for row in connection.execute(query)}
+
+    def record_snapshot(self, kind: str, content: str, at: datetime) -> None:
+        """Keep ``content`` if it differs from the newest snapshot of its kind."""
+        if self.snapshot(kind) == content:
+            return
+        digest = hashlib.sha256(content.encode()).hexdigest()
+        with self._change("snapshot", kind, digest, at) as (connection, seq):
+            connection.execute(sa.insert(snapshot).values(seq=seq, kind=kind, hash=digest, content=content))
+
+    def snapshot(self, kind: str, upto: int | None = None) -> str | None:
+        """The newest content of a kind up to a seq."""
+        query = sa.select(snapshot.c.content).where(snapshot.c.kind == kind).order_by(snapshot.c.seq.desc()).limit(1)
+        if upto is not None:
+            query = query.where(snapshot.c.seq <= upto)
+        with self.engine.connect() as connection:
+            return connection.execute(query).scalar()
+
+    def last_data_seq(self) -> int:
+        """The newest seq that the warehouse depends on; editions and mail change no figure."""
+        kinds = ("arrival", "verdicts", "decision", "snapshot")
+        query = sa.select(sa.func.max(log.c.seq)).where(log.c.kind.in_(kinds))
+        with self.engine.connect() as connection:
+            return connection.execute(query).scalar() or 0
+
+    # ── editions
+    def record_edition(self, new: Edition, letters: Iterable[Letter], at: datetime) -> None:
+        """Write an edition with the mails it is due in; the same inputs twice are an IntegrityError."""
+        row = {**{key: value for key, value in vars(new).items() if key != "seq"}, "outputs": json.dumps(new.outputs)}
+        with self._change("edition", f"{new.quarter} {new.scope} {new.number}", row, at) as (connection, seq):
+            connection.execute(sa.insert(edition).values(seq=seq, **row))
+            self._queue(connection, seq, letters, at)
+
+    def editions(self, quarter: str | None = None) -> list[Edition]:
+        """Editions, oldest first."""
+        query = sa.select(edition).order_by(edition.c.quarter, edition.c.number)
+        if quarter is not None:
+            query = query.where(edition.c.quarter == quarter)
+        with self.engine.connect() as connection:
+            rows = [dict(row._mapping) for row in connection.execute(query)]
+        return [Edition(**{**row, "outputs": json.loads(row["outputs"])}) for row in rows]
+
+    # ── outbox
+    def _queue(self, connection: sa.Connection, seq: int, letters: Iterable[Letter], at: datetime) -> None:
+        rows = [
+            {**vars(one), "recipients": json.dumps(one.recipients, ensure_ascii=False), "seq": seq, "changed_at": at}
+            for one in letters
+        ]
+        if rows:
+            connection.execute(sa.insert(outbox), rows)
+
+    def letters(self, *states: str) -> list[Letter]:
+        """Mails in the given states (all without any), in the order they fell due."""
+        query = sa.select(outbox).order_by(outbox.c.seq, outbox.c.key)
+        if states:
+            query = query.where(outbox.c.state.in_(states))
+        with self.engine.connect() as connection:
+            return [
+                Letter(row.key, row.kind, row.subject, tuple(json.loads(row.recipients)), row.state, row.error)
+                for row in connection.execute(query)
+            ]
+
+    def move_letter(self, key: str, before: str, after: str, at: datetime, error: str = "") -> bool:
+        """Change a mail's state if it still is in ``before``; False if somebody else moved it first."""
+        query = sa.update(outbox).where(outbox.c.key == key, outbox.c.state == before)
+        with self._change("outbox", key, {"from": before, "to": after, "error": error}, at) as (connection, _):
+            moved = connection.execute(query.values(state=after, error=error, changed_at=at)).rowcount == 1
+            if not moved:
+                connection.rollback()
+        return moved
+
+
+def _durable_sqlite(connection: Any, _: Any) -> None:
+    """WAL lets readers read while one writes; FULL makes a commit survive a power cut."""
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=60000"):
+        connection.execute(f"pragma {pragma}")

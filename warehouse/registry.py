@@ -1,0 +1,206 @@
+"""The registry: centres, units, memberships, calendar, targets. CSV files, checked on reading, snapshot by content."""
+
+from __future__ import annotations
+
+import csv
+import json
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from expectations.quarter import Quarter
+
+
+class Row(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class _Span(Row):
+    """Something that holds from a day to a day (inclusive; open where blank)."""
+
+    start: date = Field(alias="from")
+    end: date | None = Field(alias="to")
+
+    @field_validator("end", mode="before")
+    @classmethod
+    def _blank_is_open(cls, value: object) -> object:
+        return None if value == "" else value
+
+    def touches(self, first: date, last: date) -> bool:
+        return self.start <= last and (self.end is None or self.end >= first)
+
+
+class Centre(Row):
+    centre: str
+    name: str
+    short: str
+    field: str
+    branch: str
+    legal_form: str
+    city: str
+
+
+class Stage(_Span):
+    centre: str
+    stage: str
+
+
+class Unit(Row):
+    unit: str
+    uscc: str
+    name: str
+    short: str
+    kind: str
+    city: str
+
+
+class Membership(_Span):
+    centre: str
+    unit: str
+    role: str
+
+
+class Term(Row):
+    """The calendar of one quarter; instants carry their offset."""
+
+    quarter: str
+    opens: datetime
+    due: datetime
+    grace_days: int
+    report_at: datetime
+
+    @property
+    def closes(self) -> datetime:
+        """The last instant at which a return is in time: deadline plus grace."""
+        return self.due + timedelta(days=self.grace_days)
+
+
+class Target(Row):
+    indicator: str
+    scope: str
+    by: date
+    value: int
+    source: str
+
+
+class Size(Row):
+    """One class of the enterprise-size standard: both floors must be met."""
+
+    industry: str
+    size: str
+    min_employees: int
+    min_revenue_wan_cny: int
+    valid_from: date
+
+
+class Contact(Row):
+    unit: str
+    email: str
+
+
+class Recipient(Row):
+    name: str
+    email: str
+    scope: str
+
+
+class Entry(Row):
+    key: str
+    value: str
+
+
+_FILES: dict[str, type[Row]] = {
+    "centres": Centre,
+    "stages": Stage,
+    "units": Unit,
+    "memberships": Membership,
+    "calendar": Term,
+    "targets": Target,
+    "sizes": Size,
+    "contacts": Contact,
+    "recipients": Recipient,
+    "office": Entry,
+}
+
+
+class Registry(BaseModel):
+    """All registry tables. Reading fails loudly on an unknown column, a bad value or a dangling reference."""
+
+    model_config = ConfigDict(frozen=True)
+    centres: tuple[Centre, ...]
+    stages: tuple[Stage, ...]
+    units: tuple[Unit, ...]
+    memberships: tuple[Membership, ...]
+    calendar: tuple[Term, ...]
+    targets: tuple[Target, ...]
+    sizes: tuple[Size, ...]
+    contacts: tuple[Contact, ...]
+    recipients: tuple[Recipient, ...]
+    office: tuple[Entry, ...]
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        tables = {}
+        for name in _FILES:
+            with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as handle:
+                tables[name] = list(csv.DictReader(handle))
+        return cls.model_validate(tables)
+
+    @classmethod
+    def from_snapshot(cls, content: str) -> Self:
+        return cls.model_validate(json.loads(content))
+
+    @model_validator(mode="after")
+    def _references_hold(self) -> Self:
+        centres, units = {c.centre for c in self.centres}, {u.unit for u in self.units}
+        for row in (*self.stages, *self.memberships):
+            if row.centre not in centres:
+                raise ValueError(f"unknown centre {row.centre!r}")
+        for row in (*self.memberships, *self.contacts):
+            if row.unit not in units:
+                raise ValueError(f"unknown unit {row.unit!r}")
+        return self
+
+    def snapshot(self) -> str:
+        """What figures and answers depend on, as canonical text. It is kept in the ledger, never in the warehouse."""
+        return json.dumps(self.model_dump(mode="json", by_alias=True), ensure_ascii=False, sort_keys=True)
+
+    @cached_property
+    def unit(self) -> dict[str, Unit]:
+        return {row.unit: row for row in self.units}
+
+    @cached_property
+    def centre(self) -> dict[str, Centre]:
+        return {row.centre: row for row in self.centres}
+
+    @cached_property
+    def unit_by_uscc(self) -> dict[str, Unit]:
+        return {row.uscc: row for row in self.units}
+
+    @cached_property
+    def term(self) -> dict[str, Term]:
+        return {row.quarter: row for row in self.calendar}
+
+    @cached_property
+    def emails(self) -> dict[str, tuple[str, ...]]:
+        """A unit's addresses: answers go here, never to an address written in a workbook."""
+        found: dict[str, tuple[str, ...]] = {}
+        for row in self.contacts:
+            found[row.unit] = (*found.get(row.unit, ()), row.email)
+        return found
+
+    def says(self, key: str) -> str:
+        """One entry of office.csv; KeyError if it is not there."""
+        return {row.key: row.value for row in self.office}[key]
+
+    def expected(self, quarter: Quarter) -> list[Membership]:
+        """The returns due: memberships that hold on any day of the quarter, by centre and unit."""
+        due = [row for row in self.memberships if row.touches(quarter.start, quarter.end)]
+        return sorted(due, key=lambda row: (row.centre, row.unit))
+
+    def opened(self, at: datetime) -> list[Term]:
+        """The quarters whose collection has begun."""
+        return [term for term in self.calendar if term.opens <= at]

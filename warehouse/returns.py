@@ -1,0 +1,99 @@
+"""ledger → returns: what is in force, and how every expected return stands. One definition for warehouse, status and report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from expectations.quarter import Quarter
+from warehouse.ledger import Arrival, Judged, Ledger
+from warehouse.registry import Registry
+
+State = Literal["accepted", "returned", "held", "refused", "missing"]
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A judged file with the time it was first received."""
+
+    judged: Judged
+    arrival: Arrival
+
+    @property
+    def id(self) -> str:
+        """The submission's name in tables and evidence: twelve characters of the file's hash."""
+        return self.judged.sha256[:12]
+
+    @property
+    def order(self) -> tuple[datetime, int]:
+        return self.arrival.received_at, self.arrival.seq
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How one expected return stands. ``in_force`` is the accepted version, ``newest`` the last one received."""
+
+    quarter: str
+    unit: str
+    centre: str
+    role: str
+    state: State
+    in_force: Submission | None
+    newest: Submission | None
+    received: int
+    first_received_at: datetime | None
+    on_time: bool
+    nil: bool
+
+
+def submissions(ledger: Ledger, upto: int | None = None) -> list[Submission]:
+    """Every file with its newest verdict, in order of receipt."""
+    first: dict[str, Arrival] = {}
+    for arrival in ledger.arrivals(upto):
+        first.setdefault(arrival.sha256, arrival)
+    found = [Submission(judged, first[judged.sha256]) for judged in ledger.verdicts(upto)]
+    return sorted(found, key=lambda one: one.order)
+
+
+def in_force(found: Iterable[Submission]) -> list[Submission]:
+    """The accepted version of each (quarter, centre, unit): the last one received."""
+    latest = {
+        (one.judged.quarter, one.judged.centre, one.judged.unit): one
+        for one in sorted(found, key=lambda one: one.order)
+        if one.judged.verdict == "accepted"
+    }
+    return sorted(latest.values(), key=lambda one: one.order)
+
+
+def standings(registry: Registry, found: Iterable[Submission], quarter: Quarter) -> list[Standing]:
+    """How every return expected for ``quarter`` stands, by centre and unit."""
+    by_return: dict[tuple[str | None, str | None], list[Submission]] = {}
+    for one in found:
+        if one.judged.quarter == str(quarter):
+            by_return.setdefault((one.judged.centre, one.judged.unit), []).append(one)
+    due = registry.term[str(quarter)].closes
+    result = []
+    for member in registry.expected(quarter):
+        files = sorted(by_return.get((member.centre, member.unit), []), key=lambda one: one.order)
+        accepted = in_force(files)
+        newest = files[-1] if files else None
+        state: State = "accepted" if accepted else newest.judged.verdict if newest else "missing"
+        first = files[0].arrival.received_at if files else None
+        result.append(
+            Standing(
+                quarter=str(quarter),
+                unit=member.unit,
+                centre=member.centre,
+                role=member.role,
+                state=state,
+                in_force=accepted[0] if accepted else None,
+                newest=newest,
+                received=len(files),
+                first_received_at=first,
+                on_time=first is not None and first <= due,
+                nil=bool(accepted and accepted[0].judged.nil),
+            )
+        )
+    return result

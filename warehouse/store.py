@@ -1,0 +1,98 @@
+"""The warehouse's files: one DuckDB file a generation, and CURRENT that names the one in force.
+
+DuckDB lets one process write and then no other read, so a generation is built beside the current one, closed,
+and swapped in whole. The only ``duckdb.connect`` of the program is here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from expectations.frames import MACROS
+from warehouse.archive import fsync_folder, written_whole
+
+Connection = duckdb.DuckDBPyConnection
+
+
+@contextmanager
+def scratch() -> Iterator[Connection]:
+    """A connection to nothing: a database in memory, with the forms' macros."""
+    with duckdb.connect() as connection:
+        connection.execute(MACROS)
+        yield connection
+
+
+class Store:
+    """The generations below one folder."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.pointer = home / "CURRENT"
+
+    def current(self) -> Path | None:
+        """The generation in force, if one was built."""
+        if not self.pointer.exists():
+            return None
+        path = self.home / self.pointer.read_text("utf-8").strip()
+        return path if path.exists() else None
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A read-only connection to the generation in force; FileNotFoundError if there is none."""
+        path = self.current()
+        if path is None:
+            raise FileNotFoundError(f"no warehouse in {self.home}: run `jinchuang process` first")
+        with duckdb.connect(path, read_only=True) as connection:
+            yield connection
+
+    def seq(self) -> int:
+        """The ledger's seq the generation in force was built from, 0 if there is none."""
+        if self.current() is None:
+            return 0
+        with self.reading() as connection:
+            row = connection.execute("select seq from generation").fetchone()
+        return int(row[0]) if row else 0
+
+    def publish(self, name: str, build: Callable[[Connection], None]) -> Path:
+        """Build a generation with ``build`` and put it in force; earlier ones but the last are removed.
+
+        The file is checkpointed and closed before it is renamed: a published generation has no log beside it.
+        """
+        target = self.home / name
+        with written_whole(target) as temporary:
+            build_file(temporary, build)
+        before = self.current()
+        with written_whole(self.pointer) as temporary:
+            temporary.write_text(name, "utf-8")
+        for old in self.home.glob("warehouse-*.duckdb"):
+            # A reader may still hold the generation before this one.
+            if old not in {target, before}:
+                old.unlink()
+        fsync_folder(self.home)
+        return target
+
+
+def build_file(path: Path, build: Callable[[Connection], None]) -> None:
+    """Build a warehouse into ``path``, checkpointed and closed."""
+    path.unlink(missing_ok=True)
+    with duckdb.connect(path) as connection:
+        connection.execute(MACROS)
+        build(connection)
+        connection.execute("checkpoint")
+
+
+def table_hashes(connection: Connection) -> dict[str, tuple[int, str]]:
+    """Rows and content hash of every table: the sum of its rows' hashes, so order does not matter."""
+    tables = connection.execute(
+        "select table_name from duckdb_tables() where not temporary and not internal order by table_name"
+    ).fetchall()
+    found = {}
+    for (name,) in tables:
+        query = f"select count(*), coalesce(sum(md5_number_lower(to_json(t)::varchar)::hugeint), 0) from {name} t"  # noqa: S608
+        rows, total = connection.execute(query).fetchone() or (0, 0)
+        found[name] = (int(rows), format(int(total), "x"))
+    return found
