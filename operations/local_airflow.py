@@ -83,7 +83,6 @@ def _settle(home: Path, caught: Caught) -> tuple[House, dict[str, str]]:
         "JINCHUANG_SMTP_URL": caught.url,
         "JINCHUANG_SMTP_CA": str(caught.ca),
         "JINCHUANG_MAIL_FROM": "jinchuang@example.org",
-        "JINCHUANG_OPERATOR": "operator@example.org",
     }
     for name in [name for name in os.environ if name.startswith("JINCHUANG_")]:
         del os.environ[name]  # the demo is the same whatever the shell is set to
@@ -96,11 +95,11 @@ def _settle(home: Path, caught: Caught) -> tuple[House, dict[str, str]]:
 def _start(where: Site, services: Services, house: House) -> None:
     from importlib.metadata import version
 
-    from tasks.demo import write_demo
+    from tasks.demo import write_returns
 
     migrated = where.home / f"migrated-{version('apache-airflow')}"
     migration = None if migrated.exists() else services.run("db-migrate", "airflow", "db", "migrate")
-    write_demo(house)
+    write_returns(house.inbox, house.settings.registry)
     if migration is not None:
         services.wait_for("db-migrate", migration)
         migrated.touch()

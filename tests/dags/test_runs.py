@@ -1,0 +1,120 @@
+"""The DAGs run in this process, the program's verbs replaced: what is called, in what order, with what."""
+
+from __future__ import annotations
+
+import sys
+from types import ModuleType, SimpleNamespace
+
+import pytest
+
+HOUSE = SimpleNamespace(name="the house")
+
+
+@pytest.fixture
+def verbs(monkeypatch):
+    """Stand-ins for ``tasks.*``: a call is noted with its arguments and returns what ``gives`` says."""
+    told = SimpleNamespace(
+        calls=[],
+        gives={
+            "collect": ["one", "two"],
+            "process": {"accepted": 1, "returned": 1},
+            "load": "g-0001",
+            "deliver": {"sent": 2},
+            "reports_due": ["2026-Q2", "2026-Q3"],
+            "measure": [1, 2, 3],
+            "report": "/home/editions/2026-Q3-e1",
+        },
+    )
+
+    def stand_in(verb):
+        def call(house, *given):
+            assert house is HOUSE
+            told.calls.append((verb, *given))
+            return told.gives[verb]
+
+        return call
+
+    for module, verb in {**{v: v for v in told.gives}, "due": "reports_due"}.items():
+        fake = ModuleType(f"tasks.{module}")
+        setattr(fake, verb, stand_in(verb))
+        monkeypatch.setitem(sys.modules, f"tasks.{module}", fake)
+    settings = ModuleType("tasks.settings")
+    settings.house = lambda: HOUSE
+    monkeypatch.setitem(sys.modules, "tasks.settings", settings)
+    return told
+
+
+def run(dag, monkeypatch, partition_key=None):
+    """``dag.test()`` knows no partition key, so the run is given one as it is made."""
+    from airflow.models import dagrun
+
+    make = dagrun.get_or_create_dagrun
+
+    def with_key(*args, **kwargs):
+        made = make(*args, **kwargs)
+        made.partition_key = partition_key
+        kwargs["session"].commit()
+        return made
+
+    monkeypatch.setattr(dagrun, "get_or_create_dagrun", with_key)
+    finished = dag.test()
+    return finished, {task.task_id: task.state for task in finished.get_task_instances()}
+
+
+def partitions_announced(run_id):
+    from airflow.models.asset import AssetEvent
+    from airflow.utils.session import create_session
+    from sqlalchemy import select
+
+    with create_session() as session:
+        events = session.scalars(select(AssetEvent).where(AssetEvent.source_run_id == run_id))
+        return sorted(str(event.partition_key) for event in events)
+
+
+def test_collecting_goes_from_inbox_to_announcement(dags, verbs, monkeypatch):
+    finished, states = run(dags["collect_submissions"], monkeypatch)
+    assert set(states.values()) == {"success"}
+    assert [call[0] for call in verbs.calls] == ["collect", "process", "load", "deliver", "reports_due"]
+    assert partitions_announced(finished.run_id) == ["2026-Q2", "2026-Q3"]
+
+
+def test_nothing_due_announces_nothing(dags, verbs, monkeypatch):
+    verbs.gives["reports_due"] = []
+    finished, states = run(dags["collect_submissions"], monkeypatch)
+    assert states["announce"] == "skipped"
+    assert finished.state == "success"
+    assert partitions_announced(finished.run_id) == []
+
+
+def test_what_tasks_leave_in_airflow_is_counts_only(dags, verbs, monkeypatch):
+    finished, _ = run(dags["collect_submissions"], monkeypatch)
+    left = {task.task_id: task.xcom_pull(task_ids=task.task_id) for task in finished.get_task_instances()}
+    assert left == {
+        "collect": {"arrivals": 2},
+        "judge": {"accepted": 1, "returned": 1},
+        "load": {"generation": "g-0001"},
+        "answer": {"sent": 2},
+        "announce": {"announced": ["2026-Q2", "2026-Q3"]},
+    }
+
+
+def test_the_quarter_is_the_partition_key(dags, verbs, monkeypatch):
+    _, states = run(dags["quarterly_report"], monkeypatch, partition_key="2026-Q3")
+    assert set(states.values()) == {"success"}
+    assert verbs.calls == [("measure", "2026-Q3"), ("report", "2026-Q3"), ("deliver",)]
+
+
+@pytest.mark.parametrize("key", [None, "", "2026Q3", "2026-Q5", "2026-Q3 "])
+def test_a_wrong_key_fails_before_anything_is_done(dags, verbs, monkeypatch, key):
+    finished, states = run(dags["quarterly_report"], monkeypatch, partition_key=key)
+    assert finished.state == "failed"
+    assert states == {"measure": "failed", "report": "upstream_failed", "deliver": "upstream_failed"}
+    assert verbs.calls == []
+
+
+def test_a_wrong_key_is_explained_in_both_languages(dags):
+    from airflow.sdk.exceptions import AirflowFailException
+    from quarterly_report import quarter_key
+
+    with pytest.raises(AirflowFailException, match=r"分区键应为季度.*'Q3'.*must be a quarter"):
+        quarter_key(SimpleNamespace(partition_key="Q3"))

@@ -1,0 +1,90 @@
+"""What an operator sees: which tasks, in what order, when, and what a page says about each DAG."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from itertools import pairwise
+
+import pytest
+
+from operations.airflow_services import REPOSITORY
+
+CHAINS = {
+    "collect_submissions": ["collect", "judge", "load", "answer", "announce"],
+    "quarterly_report": ["measure", "report", "deliver"],
+}
+
+
+@pytest.mark.parametrize(("dag_id", "chain"), CHAINS.items())
+def test_tasks_stand_in_one_line(dags, dag_id, chain):
+    dag = dags[dag_id]
+    assert [task.task_id for task in dag.topological_sort()] == chain
+    for task, later in pairwise(chain):
+        assert dag.get_task(task).downstream_task_ids == {later}
+
+
+def test_no_other_dag(dags):
+    assert set(dags) == set(CHAINS)
+
+
+@pytest.mark.parametrize("dag_id", CHAINS)
+def test_page_of_a_dag_helps(dags, dag_id):
+    dag = dags[dag_id]
+    assert dag_id in dag.dag_display_name, "Airflow searches display names only"
+    assert dag.tags
+    assert dag.catchup is False
+    assert dag.max_active_runs == 1
+    for task in dag.tasks:
+        assert f"| `{task.task_id}`" in dag.doc_md.replace(task.task_display_name.split()[0] + " ", "| ")
+        assert task.task_id in task.task_display_name
+        assert task.retries >= 1
+        assert "jinchuang" in task.owner
+
+
+def test_collecting_is_hourly_in_shanghai(dags):
+    timetable = dags["collect_submissions"].timetable
+    assert (timetable.expression, str(timetable.timezone)) == ("0 * * * *", "Asia/Shanghai")
+
+
+def test_report_is_started_by_what_collecting_announces(dags):
+    from assets import report_due
+
+    timetable = dags["quarterly_report"].timetable
+    assert type(timetable).__name__ == "PartitionedAssetTimetable"
+    assert timetable.asset_condition == report_due
+    assert dags["collect_submissions"].get_task("announce").outlets == [report_due]
+
+
+def test_pools_exist_and_have_one_slot(dags):
+    pools = json.loads((REPOSITORY / "operations" / "pools.json").read_text(encoding="utf-8"))
+    assert {pool["slots"] for pool in pools.values()} == {1}
+    used = {task.pool for dag in dags.values() for task in dag.tasks} - {"default_pool"}
+    assert used == set(pools)
+
+
+@pytest.mark.parametrize(
+    ("dag_id", "task_id"),
+    [("collect_submissions", task) for task in ("collect", "judge", "load")]
+    + [("quarterly_report", "report")],
+)
+def test_writers_queue_for_the_warehouse(dags, dag_id, task_id):
+    assert dags[dag_id].get_task(task_id).pool == "warehouse"
+
+
+def test_reading_the_dag_files_loads_nothing_heavy():
+    code = """
+import sys, time
+sys.path.insert(0, "dags")
+import airflow.sdk
+before = set(sys.modules)
+import collect_submissions, quarterly_report
+new = {name.partition(".")[0] for name in set(sys.modules) - before}
+print(*sorted(new & {"altair", "duckdb", "great_expectations", "numpy", "openpyxl", "pandas", "pyarrow",
+                     "tasks", "warehouse", "reports", "expectations", "typst"}))
+"""
+    told = subprocess.run(
+        [sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True
+    )
+    assert told.stdout.strip() == ""
