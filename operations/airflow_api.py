@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from graphlib import TopologicalSorter
@@ -132,13 +132,7 @@ class AirflowApi:
         """The end of a task's log, with the error and where it was raised."""
         path = f"/dags/{task.run.dag}/dagRuns/{task.run.id}/taskInstances/{task.id}/logs/{max(task.tries, 1)}"
         events = self._ask("GET", path, headers={"Accept": "application/json"})["content"]
-        told: list[str] = []
-        for event in events:
-            told.append(event if isinstance(event, str) else str(event.get("event", "")))
-            for cause in (not isinstance(event, str) and event.get("error_detail")) or []:
-                told += [f"  {f['filename']}:{f['lineno']} in {f['name']}" for f in cause.get("frames") or []]
-                told.append(f"  {cause.get('exc_type')}: {cause.get('exc_value')}")
-        return "\n".join(told[-lines:])
+        return "\n".join([line for event in events for line in _log_lines(event)][-lines:])
 
     def _ask(self, method: str, path: str, **given: Any) -> Any:
         answer = self._client.request(method, f"/api/v2{path}", **given)
@@ -155,3 +149,16 @@ def _run(row: Mapping[str, Any]) -> Run:
 def _task(run: Run, row: Mapping[str, Any]) -> Task:
     state = row["state"] or ""
     return Task(run, row["task_id"], row["task_display_name"], state, row["try_number"], row["duration"])
+
+
+def _log_lines(event: Any) -> Iterator[str]:
+    """One entry of a task's log; of a traceback the frames outside Airflow."""
+    if isinstance(event, str):
+        yield event
+    elif not (text := str(event.get("event", ""))).startswith("::"):  # "::group::" folds lines in the UI
+        yield text
+        for cause in event.get("error_detail") or []:
+            for frame in cause.get("frames") or []:
+                if "/site-packages/airflow/" not in frame["filename"]:
+                    yield f"  {frame['filename']}:{frame['lineno']} in {frame['name']}"
+            yield f"  {cause.get('exc_type')}: {cause.get('exc_value')}"

@@ -1,0 +1,174 @@
+"""``make demo`` and ``make up`` as a newcomer runs them: real Airflow, real mail, and nothing left behind.
+
+The tests of this file stand in order and share one home: each start finds what the one before has left.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from operations.airflow_api import until
+from operations.airflow_services import REPOSITORY
+
+pytestmark = pytest.mark.airflow
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    return tmp_path_factory.mktemp("demo")
+
+
+def environment(home: Path) -> dict[str, str]:
+    """As in a newcomer's shell. Coverage stays outside: its tracing would slow what is timed here."""
+    kept = {
+        key: value for key, value in os.environ.items() if not key.startswith(("COV", "AIRFLOW", "JINCHUANG"))
+    }
+    return {**kept, "JINCHUANG_HOME": str(home), "PYTHONUNBUFFERED": "1"}
+
+
+def command(what: str) -> list[str]:
+    return [sys.executable, "-m", "operations.local_airflow", what]
+
+
+def ours(home: Path) -> list[psutil.Process]:
+    """Processes that were started with this home, whoever their parent is now."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if (
+                process.environ().get("JINCHUANG_HOME") == str(home)
+                and process.status() != psutil.STATUS_ZOMBIE
+            ):
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found
+
+
+def content(home: Path) -> dict[str, bytes]:
+    """What a demo leaves for people: editions and letters, with their bytes."""
+    files = [path for folder in ("editions", "mail") for path in (home / folder).rglob("*") if path.is_file()]
+    return {str(path.relative_to(home)): path.read_bytes() for path in files}
+
+
+@contextmanager
+def demo(home: Path) -> Iterator[tuple[str, float]]:
+    began = time.monotonic()
+    done = subprocess.run(
+        command("demo"), cwd=REPOSITORY, env=environment(home), capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-3000:]
+    yield done.stdout, time.monotonic() - began
+
+
+def test_demo_makes_a_report_from_returns(home):
+    with demo(home) as (told, seconds):
+        assert seconds <= 120
+    assert "quarterly_report 2026-Q3" in told
+    edition = home / "editions" / "2026-Q3-e1"
+    assert {"report.html", "report.pdf", "annex.xlsx"} <= {path.name for path in edition.iterdir()}
+    letters = sorted(path.name for path in (home / "mail").glob("*.eml"))
+    assert letters
+    assert str(edition / "report.html") in told
+    assert ours(home) == []
+
+
+def test_demo_again_finds_nothing_new(home):
+    before = content(home)
+    with demo(home) as (told, seconds):
+        assert seconds <= 90
+    assert "quarterly_report" not in told
+    assert content(home) == before
+    assert ours(home) == []
+
+
+@contextmanager
+def up(home: Path) -> Iterator[tuple[subprocess.Popen[str], Path]]:
+    said = home / "up.log"
+    with said.open("w") as out:
+        process = subprocess.Popen(
+            command("up"), cwd=REPOSITORY, env=environment(home), stdout=out, stderr=out
+        )
+        try:
+            yield process, said
+        finally:
+            for left in ours(home):
+                left.kill()
+            process.wait()
+
+
+def wait_for(said: Path, words: str, process: subprocess.Popen[str]) -> str:
+    def there() -> str | None:
+        text = said.read_text(encoding="utf-8")
+        assert process.poll() is None, text
+        return text if words in text else None
+
+    return until(there, seconds=150, what=words)
+
+
+def gone(home: Path, seconds: float = 20) -> None:
+    until(lambda: None if ours(home) else True, seconds=seconds, what=f"no process of {home}")
+
+
+def test_up_says_where_and_ctrl_c_ends_it_all(home):
+    with up(home) as (process, said):
+        text = wait_for(said, "Ctrl-C", process)
+        assert re.search(r"admin: \S+", text)
+        port = int(re.search(r"http://127\.0\.0\.1:(\d+)", text)[1])
+        listening = {c.laddr for p in ours(home) for c in p.net_connections("inet") if c.status == "LISTEN"}
+        assert ("127.0.0.1", port) in listening
+        assert {address for address, _ in listening} == {"127.0.0.1"}
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=30) == 0
+        assert ours(home) == []
+        with socket.socket() as probe:
+            assert probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def test_a_second_ctrl_c_does_not_interrupt_the_cleaning_up(home):
+    with up(home) as (process, said):
+        wait_for(said, "Airflow", process)
+        for _ in range(3):
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.1)
+        process.wait(timeout=30)
+        assert ours(home) == []
+
+
+def test_sigterm_while_starting_leaves_nothing(home):
+    with up(home) as (process, _):
+        until(lambda: len(ours(home)) >= 4 or None, seconds=30, what="the services")
+        process.terminate()
+        assert process.wait(timeout=30) == 128 + signal.SIGTERM
+        assert ours(home) == []
+
+
+def test_killed_outright_its_services_end_too(home):
+    with up(home) as (process, _):
+        until(lambda: len(ours(home)) >= 4 or None, seconds=30, what="the services")
+        process.kill()
+        process.wait()
+        gone(home, seconds=60)
+
+
+def test_a_failing_task_is_shown_with_its_log(tmp_path):
+    """Where the ledger should be is a folder: collecting cannot work."""
+    (tmp_path / "ledger.db").mkdir()
+    done = subprocess.run(
+        command("demo"), cwd=REPOSITORY, env=environment(tmp_path), capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert re.search(r"collect_submissions / .*collect[\s\S]*unable to open database file", done.stdout)
+    assert ours(tmp_path) == []
