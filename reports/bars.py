@@ -1,16 +1,15 @@
-"""Bars and columns: lengths from 0, every one labelled directly, no axis of numbers."""
+"""Horizontal bars: lengths from 0, every one labelled directly, no axis of numbers."""
 
 from __future__ import annotations
 
-import re
 from typing import Any, NamedTuple
 
 import altair as alt
 
-from reports.blocks import Bar, Bars, Columns
+from reports.blocks import Bar, Bars
 from reports.canvas import LEADING, Label, across, colour, compose, down, pixels, rows, texts
 from reports.fonts import text_width
-from reports.lines import break_lines, even_lines
+from reports.lines import even_lines
 from reports.theme import Theme
 
 
@@ -30,7 +29,7 @@ def bars_spec(drawing: Bars, width: int, theme: Theme) -> dict[str, Any]:
     labels: list[Label] = []
     marks: list[dict[str, Any]] = []
     top = 0.0
-    scale = _length_scale(drawing.bars, plan.left, plan.right)
+    scale = _LengthScale(drawing.bars, plan.left, plan.right)
     for bar in drawing.bars:
         names = _name(bar, width if plan.above else plan.left - size * 0.7, theme)
         head = len(names) * size * LEADING + size * 0.25 if plan.above else 0.0
@@ -38,54 +37,28 @@ def bars_spec(drawing: Bars, width: int, theme: Theme) -> dict[str, Any]:
         thick = max(size * 1.6, lines * size * LEADING)
         middle = top + head + thick / 2
         labels += _bar_labels(bar, names, plan, top, middle, scale(max(bar.value, 0)), theme)
-        marks.append(_mark(bar, theme) | {"top": middle - size * 0.8, "bottom": middle + size * 0.8})
+        marks.append(bar_mark(bar, theme) | {"top": middle - size * 0.8, "bottom": middle + size * 0.8})
         top += head + thick + size * (0.7 if plan.above else 0.5)
     height = max(top - size * 0.4, size)
-    lengths = alt.Scale(domain=_extent(drawing.bars), range=[plan.left, plan.right], nice=False)
+    lengths = alt.Scale(domain=extent(drawing.bars), range=[plan.left, plan.right], nice=False)
     zero = alt.Chart(rows([{"zero": 0}])).mark_rule(color=theme.palette.mute, strokeWidth=size / 15)
     layers = [
-        alt.Chart(rows(marks)).mark_bar().encode(
-            x=across("value", lengths), x2="zero:Q", y=down("top", pixels(height)), y2="bottom:Q", color=colour()
+        alt.Chart(rows(marks))
+        .mark_bar()
+        .encode(
+            x=across("value", lengths),
+            x2="zero:Q",
+            y=down("top", pixels(height)),
+            y2="bottom:Q",
+            color=colour(),
         ),
         zero.encode(x=across("zero", lengths)),
     ]
     # Text stands on its own pixel scale: the lengths of the bars keep theirs.
-    layered = alt.layer(alt.layer(*layers), alt.layer(*texts(labels, theme, width, height))).resolve_scale(x="independent")
-    return compose([layered], width, height)
-
-
-def columns_spec(drawing: Columns, width: int, theme: Theme, height: int) -> dict[str, Any]:
-    """Vertical columns as a Vega-Lite specification; labels that would touch are thinned, the last one always stays."""
-    size, bars = theme.size, drawing.bars
-    slot = min(width / len(bars), size * 7)
-    thick = min(slot * 0.74, size * 3.6)
-    names = [_column_name(bar, before, slot, theme) for before, bar in zip((None, *bars), bars, strict=False)]
-    foot = max(name.count("\n") + 1 for name in names) * size * LEADING + size * 0.5
-    base, head = height - foot, size * 1.5
-    low, high = _extent(bars)
-    level = base - (0 - low) / (high - low) * (base - head)
-    scale = alt.Scale(domain=[low, high], range=[base, head], nice=False)
-    marks, labels = [], []
-    numbered = _kept([bar.text for bar in bars], slot, theme, [bar.strong for bar in bars])
-    named = _kept(names, slot, theme, [False] * len(bars))
-    for index, (bar, name) in enumerate(zip(bars, names, strict=True)):
-        x = slot * (index + 0.5)
-        y = base - (max(bar.value, 0) - low) / (high - low) * (base - head)
-        marks.append(_mark(bar, theme) | {"left": x - thick / 2, "right": x + thick / 2})
-        if index in numbered:
-            ink = theme.palette.accent if bar.strong else theme.palette.sub
-            labels.append(Label(x, y - size * 0.8, bar.text, ink, 700 if bar.strong else 400, "center"))
-        if index in named:
-            ink = theme.palette.accent if bar.strong else theme.palette.mute
-            labels.append(Label(x, base + size, name, ink, 700 if bar.strong else 400, "center"))
-    columns = alt.Chart(rows(marks)).mark_bar().encode(
-        x=across("left", pixels(width)), x2="right:Q", y=down("value", scale), y2="zero:Q", color=colour()
+    layered = alt.layer(alt.layer(*layers), alt.layer(*texts(labels, theme, width, height))).resolve_scale(
+        x="independent"
     )
-    floor = alt.Chart(rows([{"x": 0, "end": slot * len(bars), "y": level}]))
-    line = floor.mark_rule(color=theme.palette.mute, strokeWidth=size / 15)
-    line_at = line.encode(x=across("x", pixels(width)), x2="end:Q", y=down("y", pixels(height)))
-    words = alt.layer(line_at, *texts(_inside(labels, width, theme), theme, width, height))
-    return compose([alt.layer(columns, words).resolve_scale(y="independent")], width, height)
+    return compose([layered], width, height)
 
 
 def _plan_bars(bars: tuple[Bar, ...], width: int, theme: Theme) -> _Plan:
@@ -129,50 +102,26 @@ def _bar_labels(
     return labels
 
 
-def _column_name(bar: Bar, before: Bar | None, slot: float, theme: Theme) -> str:
-    """The label and, under it, the second line; a year is written once, where it begins."""
-    room = max(slot - theme.size * 0.3, theme.size * 2.6)
-    lines = break_lines(bar.label, room, lambda text: text_width(theme.fonts, text, theme.size, 700))
-    same_year = before is not None and before.sub == bar.sub and re.fullmatch(r"\d{4}年?", bar.sub)
-    return "\n".join(lines if same_year or not bar.sub else [*lines, bar.sub])
+def bar_mark(bar: Bar, theme: Theme) -> dict[str, Any]:
+    """The row of data a bar is drawn from: accent for the one to look at."""
+    return {
+        "value": bar.value,
+        "zero": 0,
+        "colour": theme.palette.accent if bar.strong else theme.palette.ctx,
+    }
 
 
-def _kept(labels: list[str], slot: float, theme: Theme, must: list[bool]) -> set[int]:
-    """Which labels stand: all if they fit, else every n-th counted from the last, and first of all those in ``must``."""
-    widths = [max(text_width(theme.fonts, line, theme.size, 700) for line in label.split("\n")) for label in labels]
-    gap = theme.size * 0.25
-    last = len(labels) - 1
-    step = next((n for n in range(1, len(labels) + 1) if max(widths) + gap <= n * slot), len(labels))
-    kept: list[int] = []
-    for index in [last, *(index for index in range(last, -1, -1) if must[index]), *range(last, -1, -step)]:
-        if all(abs(index - other) * slot >= (widths[index] + widths[other]) / 2 + gap for other in kept):
-            kept.append(index)
-    return set(kept)
-
-
-def _inside(labels: list[Label], width: float, theme: Theme) -> list[Label]:
-    """Move centred labels of the outer columns in, so that none is cut at the edge."""
-    moved = []
-    for label in labels:
-        half = max(text_width(theme.fonts, line, theme.size, label.weight) for line in label.text.split("\n")) / 2
-        moved.append(label._replace(x=min(max(label.x, half), max(width - half, half))))
-    return moved
-
-
-def _mark(bar: Bar, theme: Theme) -> dict[str, Any]:
-    return {"value": bar.value, "zero": 0, "colour": theme.palette.accent if bar.strong else theme.palette.ctx}
-
-
-def _extent(bars: tuple[Bar, ...]) -> list[float]:
+def extent(bars: tuple[Bar, ...]) -> list[float]:
+    """Lowest and highest value with 0 among them, never the same."""
     low, high = min(0.0, *(bar.value for bar in bars)), max(0.0, *(bar.value for bar in bars))
     return [low, high if high > low else low + 1]
 
 
-class _length_scale:
+class _LengthScale:
     """Value → pixel, as the chart's own x scale has it: labels are placed by it."""
 
     def __init__(self, bars: tuple[Bar, ...], left: float, right: float) -> None:
-        self.low, self.high = _extent(bars)
+        self.low, self.high = extent(bars)
         self.left, self.right = left, right
 
     def __call__(self, value: float) -> float:

@@ -51,7 +51,9 @@ def colour(field: str = "colour") -> alt.Color:
     return alt.Color(f"{field}:N", scale=None)
 
 
-def texts(labels: Iterable[Label], theme: Theme, width: float, height: float, halo: bool = False) -> list[alt.Chart]:
+def texts(
+    labels: Iterable[Label], theme: Theme, width: float, height: float, halo: bool = False
+) -> list[alt.Chart]:
     """One layer for each weight and alignment; ``halo`` clears the lines behind the letters first."""
     groups: dict[tuple[int, Align], list[Label]] = {}
     for label in labels:
@@ -69,10 +71,16 @@ def texts(labels: Iterable[Label], theme: Theme, width: float, height: float, ha
             "lineHeight": theme.size * LEADING,
         }
         base = alt.Chart(rows(values))
-        position = {"x": across("x", pixels(width)), "y": down("y", pixels(height)), "text": alt.Text("text:N")}
+        position = {
+            "x": across("x", pixels(width)),
+            "y": down("y", pixels(height)),
+            "text": alt.Text("text:N"),
+        }
         if halo:
             paper = theme.palette.paper
-            clear = base.mark_text(**style, color=paper, stroke=paper, strokeWidth=theme.size / 2.5, strokeJoin="round")
+            clear = base.mark_text(
+                **style, color=paper, stroke=paper, strokeWidth=theme.size / 2.5, strokeJoin="round"
+            )
             layers.append(clear.encode(**position))
         layers.append(base.mark_text(**style).encode(**position, color=colour()))
     return layers

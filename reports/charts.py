@@ -12,8 +12,10 @@ from typing import Any
 
 import vl_convert
 
-from reports.bars import bars_spec, columns_spec
-from reports.blocks import Bars, Chart, Columns
+from reports.bars import bars_spec
+from reports.blocks import Bars, Chart, Columns, Steps
+from reports.canvas import Label, compose, texts
+from reports.columns import columns_spec
 from reports.steps import steps_spec
 from reports.theme import Theme
 
@@ -43,12 +45,21 @@ def natural_height(chart: Chart, width: int, theme: Theme) -> int:
 def _spec(chart: Chart, width: int, theme: Theme, height: int | None) -> dict[str, Any]:
     _register(theme.fonts)
     drawing = chart.drawing
+    if not isinstance(drawing, Steps) and not drawing.bars:
+        return _nothing(width, theme)
     if isinstance(drawing, Bars):
         return bars_spec(drawing, width, theme)
     tall = height or natural_height(chart, width, theme)
     if isinstance(drawing, Columns):
         return columns_spec(drawing, width, theme, tall)
     return steps_spec(drawing, width, theme, tall)
+
+
+def _nothing(width: int, theme: Theme) -> dict[str, Any]:
+    """A dash where there is nothing to draw: a missing value is not nought."""
+    height = theme.size * 2
+    label = Label(0, height / 2, "—", theme.palette.mute)
+    return compose(texts([label], theme, width, height), width, height)
 
 
 @lru_cache(maxsize=8)

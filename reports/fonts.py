@@ -6,7 +6,6 @@ Static because a variable font inside an SVG is drawn at the wrong weight by the
 from __future__ import annotations
 
 import io
-import os
 import tempfile
 from functools import lru_cache
 from pathlib import Path
@@ -93,7 +92,8 @@ def _source_face() -> hb.Face:
 
 def _cut(face: hb.Face, weight: int) -> bytes:
     subset = hb.SubsetInput()
-    # Static CFF2 shows no text inside an SVG. Without layout closure the shapes of other regions stay out: half the size.
+    # Static CFF2 shows no text inside an SVG.
+    # Without layout closure the shapes of other regions stay out: half the size.
     subset.flags = hb.SubsetFlags.DOWNGRADE_CFF2 | hb.SubsetFlags.NO_LAYOUT_CLOSURE
     subset.pin_axis_location(face, "wght", weight)
     for first, last in _RANGES:
@@ -121,5 +121,6 @@ def _rename(data: bytes, weight: int) -> bytes:
 def _write_whole(path: Path, data: bytes) -> None:
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".cut-", delete=False) as part:
         part.write(data)
-    os.chmod(part.name, 0o644)
-    os.replace(part.name, path)
+    whole = Path(part.name)
+    whole.chmod(0o644)
+    whole.replace(path)

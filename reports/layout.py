@@ -12,7 +12,8 @@ SMALL_BARS = 9  # more bars than this need the whole width's height
 def rows(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], ...]:
     """Blocks in reading order, one or two a row.
 
-    Findings and decisions stand side by side. Of neighbouring small charts two share a row, counted from the last.
+    Findings and decisions stand side by side. Of neighbouring small charts two share a row,
+    counted from the last.
     """
     made: list[tuple[Block, ...]] = []
     index = 0
@@ -37,8 +38,10 @@ def group_columns(need: float, room: float, gutter: float) -> int:
     return 3 if need <= (room - 2 * gutter) / 3 else 2
 
 
-def matrix_columns(matrix: Matrix, columns: int, height: int) -> tuple[tuple[tuple[MatrixGroup, ...], ...], ...]:
-    """Groups → pieces of at most ``columns`` columns of at most ``height`` lines (a group takes its rows + 1.6).
+def matrix_columns(
+    matrix: Matrix, columns: int, height: int
+) -> tuple[tuple[tuple[MatrixGroup, ...], ...], ...]:
+    """Groups → pieces of at most ``columns`` columns of ``height`` lines (a group takes its rows + 1.6).
 
     Within a piece the columns are as even as whole groups allow; a group longer than a column is continued.
     """

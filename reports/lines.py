@@ -20,7 +20,9 @@ def pieces(text: str) -> list[str]:
     found: list[str] = []
     for piece in _PIECE.findall(text):
         glued = bool(found) and (
-            piece[0] in _CLOSING + _GLUE or found[-1][-1] in _OPENING + _GLUE or (piece == "\u2011" or found[-1][-1] in "\u2011−+")
+            piece[0] in _CLOSING + _GLUE
+            or found[-1][-1] in _OPENING + _GLUE
+            or (piece == "\u2011" or found[-1][-1] in "\u2011−+")
         )
         if glued and found[-1] != " ":
             found[-1] += piece
@@ -30,7 +32,7 @@ def pieces(text: str) -> list[str]:
 
 
 def break_lines(text: str, limit: float, measure: Callable[[str], float]) -> list[str]:
-    """Break ``text`` into lines no wider than ``limit`` by ``measure``; a piece wider than that is cut by characters."""
+    """Break ``text`` into lines no wider than ``limit`` by ``measure``; a wider piece is cut anywhere."""
     lines = [""]
     for piece in pieces(text):
         if measure((lines[-1] + piece).rstrip(" ")) <= limit or (not lines[-1] and len(piece) == 1):
@@ -59,7 +61,8 @@ def even_lines(text: str, limit: float, measure: Callable[[str], float]) -> list
 def columns(text: str) -> int:
     """How many terminal columns ``text`` takes: full-width characters take two, combining marks none."""
     return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        for char in text
     )
 
 

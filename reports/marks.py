@@ -1,4 +1,4 @@
-"""Small hand-made SVG: sparklines and the marks of the state matrix (no grammar of graphics has marks for them).
+"""Small hand-made SVG where no grammar of graphics has a mark: sparklines, the marks of the state matrix.
 
 Marks differ by shape, never by colour alone, so grey print and dark screens read the same.
 """
@@ -13,6 +13,7 @@ from reports.theme import Palette
 
 MARK = 18  # the side of a mark's square
 _YEAR_AGO = -5
+_CROSS = "M5.5 5.5 12.5 12.5M12.5 5.5 5.5 12.5"
 
 
 def mark(state: State, tokens: Palette) -> str:
@@ -28,7 +29,7 @@ def mark(state: State, tokens: Palette) -> str:
         case "nil":
             return _square(tokens.paper, tokens.ctx) + _stroke("M4.5 9H13.5", tokens.sub, 2)
         case "returned":
-            return _square(tokens.paper, tokens.accent, 2) + _stroke("M5.5 5.5 12.5 12.5M12.5 5.5 5.5 12.5", tokens.accent, 2.2)
+            return _square(tokens.paper, tokens.accent, 2) + _stroke(_CROSS, tokens.accent, 2.2)
         case "held":
             return _square(tokens.pale, tokens.accent, 2) + _stroke("M6.8 5V13M11.2 5V13", tokens.accent, 2.2)
         case "missing":
@@ -41,14 +42,13 @@ def mark(state: State, tokens: Palette) -> str:
 
 def blank(tokens: Palette) -> str:
     """The mark that stands for an empty cell in a legend."""
-    return (
-        f'<rect x="1.5" y="1.5" width="15" height="15" fill="none" stroke="{tokens.mute}" stroke-dasharray="2 2"/>'
-    )
+    frame = f'fill="none" stroke="{tokens.mute}" stroke-dasharray="2 2"'
+    return f'<rect x="1.5" y="1.5" width="15" height="15" {frame}/>'
 
 
 def mark_svg(inside: str) -> str:
     """A mark as a picture of its own."""
-    return f'<svg xmlns="http://www.w3.org/2000/svg" width="{MARK}" height="{MARK}" viewBox="0 0 {MARK} {MARK}">{inside}</svg>'
+    return _svg(MARK, MARK, inside)
 
 
 def sparkline(series: Sequence[float | None], width: int, height: int, tokens: Palette) -> str:
@@ -81,10 +81,12 @@ def sparkline(series: Sequence[float | None], width: int, height: int, tokens: P
         parts.append(_dot(ago, radius * 0.85, tokens.paper, tokens.sub, height / 18))
     if (now := points[-1]) is not None:
         parts.append(_dot(now, radius, tokens.accent, tokens.accent, height / 18))
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
-        f'viewBox="0 0 {width} {height}">{"".join(parts)}</svg>'
-    )
+    return _svg(width, height, "".join(parts))
+
+
+def _svg(width: int, height: int, inside: str) -> str:
+    frame = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {frame}>{inside}</svg>'
 
 
 def _square(fill: str, stroke: str, width: float = 1) -> str:
@@ -96,7 +98,9 @@ def _square(fill: str, stroke: str, width: float = 1) -> str:
 
 
 def _stroke(path: str, stroke: str, width: float) -> str:
-    return f'<path d="{path}" fill="none" stroke="{stroke}" stroke-width="{_n(width)}" stroke-linecap="round"/>'
+    return (
+        f'<path d="{path}" fill="none" stroke="{stroke}" stroke-width="{_n(width)}" stroke-linecap="round"/>'
+    )
 
 
 def _dot(at: tuple[float, float], radius: float, fill: str, stroke: str, width: float) -> str:

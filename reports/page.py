@@ -1,4 +1,4 @@
-"""View → one HTML file that needs nothing else: fonts, charts and marks inside, no script, phone to desk, light and dark."""
+"""View → one HTML file that needs nothing else: fonts, charts and marks inside, no script, light and dark."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import base64
 import hashlib
 import re
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -16,7 +16,7 @@ from reports.charts import draw
 from reports.fonts import cut_fonts, text_width, web_font
 from reports.layout import figure_columns, group_columns, rows
 from reports.marks import blank, mark, sparkline
-from reports.rich import spans
+from reports.rich import html, trusted
 from reports.theme import DARK, FAMILY, LIGHT, STACK, Theme
 
 PHONE, HALF, FULL, DESK = 340, 480, 760, 1120  # pixels at which charts are drawn
@@ -38,7 +38,7 @@ def render_page(view: View, fonts: Path) -> bytes:
         states=_states(view),
     )
     style = page.get_template("page.css.j2").render(
-        faces=_faces(folder, body), light=LIGHT.model_dump(), dark=DARK.model_dump(), stack=Markup(STACK)
+        faces=_faces(folder, body), light=LIGHT.model_dump(), dark=DARK.model_dump(), stack=trusted(STACK)
     )
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return body.replace("@digest@", digest, 1).replace("@style@", style, 1).encode()
@@ -52,10 +52,14 @@ _WORDS = {
 
 def _environment(folder: Path) -> Environment:
     page = Environment(
-        loader=PackageLoader("reports"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=PackageLoader("reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     page.filters |= {
-        "rich": rich,
+        "rich": html,
         "clauses": clauses,
         "chart": lambda chart, size: _chart(chart, size, folder),
         "sparkline": _sparkline,
@@ -66,16 +70,9 @@ def _environment(folder: Path) -> Environment:
     return page
 
 
-def rich(text: str) -> Markup:
-    """A sentence as HTML: bold is the only markup, all else is text."""
-    return Markup("").join(
-        Markup("<b>{}</b>").format(part) if bold else Markup("{}").format(part) for part, bold in spans(text)
-    )
-
-
 def clauses(text: str) -> Markup:
     """A headline that breaks between clauses first."""
-    return Markup("").join(Markup("<span>{}</span>").format(rich(part)) for part in _BREAKS.split(text))
+    return Markup("").join(Markup("<span>{}</span>").format(html(part)) for part in _BREAKS.split(text))
 
 
 def _chart(chart: Chart, size: str, folder: Path) -> Markup:
@@ -88,24 +85,28 @@ def _chart(chart: Chart, size: str, folder: Path) -> Markup:
     if size == "full" and isinstance(chart.drawing, Steps):
         drawn["desk"] = draw(chart, DESK, wide, _DESK_HEIGHT)
     kinds = " ".join(drawn)
-    pictures = [Markup('<div class="{}">{}</div>').format(width, Markup(svg)) for width, svg in drawn.items()]
+    pictures = [
+        Markup('<div class="{}">{}</div>').format(width, trusted(svg)) for width, svg in drawn.items()
+    ]
     return Markup('<div class="drawn has-{}">{}</div>').format(kinds.split()[-1], Markup("").join(pictures))
 
 
 def _sparkline(figure: Figure) -> Markup:
-    return Markup(sparkline(figure.series, 112, 34, LIGHT))
+    return trusted(sparkline(figure.series, 112, 34, LIGHT))
 
 
 def _symbol(state: State) -> Markup:
     inside = mark(state, LIGHT)
     symbol = Markup('<symbol id="m-{}" viewBox="0 0 18 18">{}</symbol>')
-    drawn = symbol.format(state, Markup(inside))
-    return drawn + symbol.format("blank", Markup(blank(LIGHT))) if state == "none" else drawn
+    drawn = symbol.format(state, trusted(inside))
+    return drawn + symbol.format("blank", trusted(blank(LIGHT))) if state == "none" else drawn
 
 
 def _states(view: View) -> dict[str, str]:
     """What each state is called, for readers who hear the matrix."""
-    legends = (block.legend for chapter in view.chapters for block in chapter.blocks if block.kind == "matrix")
+    legends = (
+        block.legend for chapter in view.chapters for block in chapter.blocks if block.kind == "matrix"
+    )
     return {state: text for legend in legends for state, text in legend}
 
 
@@ -134,4 +135,4 @@ def _faces(folder: Path, body: str) -> Markup:
             f'@font-face{{font-family:"{FAMILY}";font-weight:{weight};font-display:block;'
             f'src:url(data:font/woff2;base64,{data}) format("woff2")}}'
         )
-    return Markup("".join(faces))
+    return trusted("".join(faces))

@@ -1,4 +1,4 @@
-"""View → PDF/A-2a and PDF/UA-1: this module decides what stands together and how wide; ``report.typ`` only sets it.
+"""View → PDF/A-2a and PDF/UA-1: what stands together and how wide is decided here; ``report.typ`` sets it.
 
 Everything goes to Typst as JSON data, never as markup.
 """
@@ -12,7 +12,20 @@ from typing import Any, get_args
 
 import typst
 
-from reports.blocks import Block, Chapter, Chart, Figures, Headline, Matrix, Note, Prose, State, Steps, Table, View
+from reports.blocks import (
+    Block,
+    Chapter,
+    Chart,
+    Figures,
+    Headline,
+    Matrix,
+    Note,
+    Prose,
+    State,
+    Steps,
+    Table,
+    View,
+)
 from reports.charts import draw, natural_height
 from reports.fonts import cut_fonts, text_width
 from reports.layout import figure_columns, group_columns, matrix_columns, rows
@@ -24,13 +37,22 @@ TEXT_WIDTH, HALF_WIDTH = 499, 236  # points: A4 less margins, and half of that l
 CHART_SIZE = 9.0
 SPARK = 38
 _TEMPLATE = Path(__file__).with_name("report.typ")
-_PACE_HEIGHTS = (290, 270, 250, 230, 210, 190, 170, 150)  # the tallest that keeps the overview on one page is taken
+_PACE_HEIGHTS = (
+    260,
+    245,
+    230,
+    215,
+    200,
+    185,
+    170,
+    150,
+)  # the tallest that keeps the overview on one page is taken
 _MATRIX_LINES = 38
 _TABLE_GAP = 10.0
 
 
 def render_pdf(view: View, fonts: Path) -> bytes:
-    """The whole edition on A4. Raises ``typst.TypstError`` if the document would not meet the two standards."""
+    """The whole edition on A4. Raises ``typst.TypstError`` if it would not meet the two standards."""
     folder = cut_fonts(fonts)
     data = _document(view, folder)
     made = typst.compile(
@@ -132,12 +154,15 @@ def _table(table: Table, folder: Path) -> dict[str, Any]:
 
 
 def _widths(table: Table, folder: Path) -> list[float]:
-    """Points for each column: what its longest text needs, the widest columns giving way when the page is too narrow."""
+    """Points for each column: what its longest text needs; the widest give way if the page is too narrow."""
     needs = []
     for column, heading in enumerate(table.headings):
         texts = [(heading.label, 8.0, 700), (heading.sub, 7.5, 400)]
         for row in table.rows:
-            texts += [(row[column].text, 9.0, 700 if column == 0 or row[column].strong else 400), (row[column].sub, 7.5, 400)]
+            texts += [
+                (row[column].text, 9.0, 700 if column == 0 or row[column].strong else 400),
+                (row[column].sub, 7.5, 400),
+            ]
         needs.append(max(text_width(folder, text, size, weight) for text, size, weight in texts) + 1)
     room = TEXT_WIDTH - _TABLE_GAP * (len(needs) - 1)
     if sum(needs) <= room:
@@ -147,7 +172,7 @@ def _widths(table: Table, folder: Path) -> list[float]:
 
 
 def _squeeze(needs: list[float], room: float) -> list[float]:
-    """Cap the widest columns at one common width so that the sum is ``room``; narrow columns keep what they need."""
+    """Cap the widest columns at one width so that the sum is ``room``; narrow ones keep what they need."""
     cap, left = room, sorted(needs)
     total = 0.0
     for index, need in enumerate(left):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 Point = tuple[float, float]
@@ -21,9 +22,7 @@ class Box(NamedTuple):
         return across * down if across > 0 and down > 0 else 0.0
 
 
-def place(
-    anchor: Point, extent: Point, step: float, board: Box, taken: list[Box], lines: list[Path]
-) -> Box:
+def place(anchor: Point, extent: Point, step: float, board: Box, taken: list[Box], lines: list[Path]) -> Box:
     """The box of ``extent`` (width, height) near ``anchor`` that stays on the board and off boxes and lines.
 
     ``step`` is the distance tried first (the text size); a farther place costs a little more than a near one.
@@ -31,7 +30,7 @@ def place(
     best: tuple[float, Box] | None = None
     for cost, box in _candidates(anchor, extent, step, board):
         air = Box(box.left - step / 3, box.top, box.right + step / 3, box.bottom)
-        covered = sum(air.overlap(other) for other in taken) * 10
+        covered = sum(air.overlap(other) for other in taken) * 200  # text on text is the worst
         crossed = sum(_inside(air, path) for path in lines) * step * 8
         price = covered + crossed + cost * step
         if best is None or price < best[0]:
@@ -44,7 +43,7 @@ def _candidates(anchor: Point, extent: Point, step: float, board: Box) -> list[t
     """Boxes around the anchor, pushed onto the board, each with what the way to it costs."""
     (x, y), (width, height) = anchor, extent
     found = []
-    for ring in range(4):
+    for ring in range(7):
         away = step * (0.75 + ring * 0.9)
         for order, (side, rise) in enumerate(_SIDES):
             left = {-1: x - away - width, 0: x - width / 2, 1: x + away}[side]
@@ -64,7 +63,7 @@ _SIDES = ((1, 0), (-1, 0), (-1, -1), (1, -1), (1, 1), (-1, 1), (0, -1), (0, 1))
 def _inside(box: Box, path: Path, every: float = 2.0) -> float:
     """About how many pixels of the path lie inside the box."""
     length = 0.0
-    for (x0, y0), (x1, y1) in zip(path, path[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(path):
         reach = ((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5
         count = max(int(reach / every), 1)
         for index in range(count + 1):

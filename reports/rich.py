@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from markupsafe import Markup
+
 _BOLD = re.compile(r"\*\*(?=\S)([^*]+?)(?<=\S)\*\*")
 
 
@@ -20,3 +22,15 @@ def spans(text: str) -> tuple[tuple[str, bool], ...]:
 def plain(text: str) -> str:
     """The sentence without marks."""
     return "".join(part for part, _ in spans(text))
+
+
+def html(text: str) -> Markup:
+    """The sentence as HTML: bold is the only markup, all else is text."""
+    return Markup("").join(
+        Markup("<b>{}</b>").format(part) if bold else Markup("{}").format(part) for part, bold in spans(text)
+    )
+
+
+def trusted(markup: str) -> Markup:
+    """Markup that this package drew itself (SVG, styles): the one door past escaping."""
+    return Markup(markup)  # noqa: S704

@@ -16,8 +16,10 @@ from reports.theme import Theme
 
 
 class _Frame(NamedTuple):
-    """The plot in pixels and the data it spans: days as ordinals, levels from 0 to ``high``."""
+    """The board, the plot on it in pixels, and the data it spans: days as ordinals, levels from 0 to ``high``."""
 
+    width: int
+    height: int
     first: int
     last: int
     high: float
@@ -32,18 +34,22 @@ class _Frame(NamedTuple):
 
 
 def steps_spec(drawing: Steps, width: int, theme: Theme, height: int) -> dict[str, Any]:
-    """The pace chart as a Vega-Lite specification. The gap is drawn to the next target, after the last one to that."""
+    """The pace chart as a Vega-Lite specification; the gap is drawn to the next target (or the last)."""
     frame = _frame(drawing, width, height, theme)
-    layers = [*_grid(frame, width, height, theme), *_plan(drawing, frame, width, height, theme)]
-    layers += _happened(drawing, frame, width, height, theme)
-    layers += texts(_place_labels(drawing, frame, width, height, theme), theme, width, height, halo=True)
+    layers = [*_grid(frame, theme), *_plan(drawing, frame, theme)]
+    layers += _happened(drawing, frame, theme)
+    layers += texts(_place_labels(drawing, frame, theme), theme, width, height, halo=True)
     return compose(layers, width, height)
 
 
 def goal(drawing: Steps) -> Target | None:
     """The target the gap is measured to: the next one, or the last when all dates have passed."""
     ahead = [target for target in drawing.targets if target.at > drawing.now]
-    return min(ahead, key=lambda target: target.at) if ahead else max(drawing.targets, key=lambda t: t.at, default=None)
+    return (
+        min(ahead, key=lambda target: target.at)
+        if ahead
+        else max(drawing.targets, key=lambda t: t.at, default=None)
+    )
 
 
 def level(drawing: Steps) -> float:
@@ -66,25 +72,36 @@ def _frame(drawing: Steps, width: int, height: int, theme: Theme) -> _Frame:
     first = min(first, last - 730)  # a series of one point still needs a time axis
     high = max([1.0, *(step.value for step in drawing.steps), *(target.value for target in drawing.targets)])
     scale = ticks(high)
-    left = text_width(theme.fonts, str(scale[-1]), size) + size * 0.8
-    return _Frame(first, last, max(high, scale[-2]), left, width - size * 0.8, size * 1.9, height - size * 1.9)
+    left = text_width(theme.fonts, f"{scale[-1]:,}", size) + size * 0.8
+    return _Frame(
+        width,
+        height,
+        first,
+        last,
+        max(high, scale[-2]),
+        left,
+        width - size * 0.8,
+        size * 1.9,
+        height - size * 1.9,
+    )
 
 
-def _grid(frame: _Frame, width: int, height: int, theme: Theme) -> list[alt.Chart]:
+def _grid(frame: _Frame, theme: Theme) -> list[alt.Chart]:
     size, tokens = theme.size, theme.palette
     levels = [tick for tick in ticks(frame.high) if tick <= frame.high]
     lines, labels = [], []
     for tick in levels:
         y = frame.bottom - tick / frame.high * (frame.bottom - frame.top)
-        lines.append({"x": frame.left, "end": width, "y": y})
-        labels.append(Label(frame.left - size * 0.7, y, str(tick), tokens.mute, align="right"))
+        lines.append({"x": frame.left, "end": frame.width, "y": y})
+        labels.append(Label(frame.left - size * 0.7, y, f"{tick:,}", tokens.mute, align="right"))
     labels += _years(frame, theme)
     grid = alt.Chart(rows(lines[1:])).mark_rule(color=tokens.rule, strokeWidth=size / 18)
     floor = alt.Chart(rows(lines[:1])).mark_rule(color=tokens.mute, strokeWidth=size / 15)
     marks = [
-        layer.encode(x=across("x", pixels(width)), x2="end:Q", y=down("y", pixels(height))) for layer in (grid, floor)
+        layer.encode(x=across("x", pixels(frame.width)), x2="end:Q", y=down("y", pixels(frame.height)))
+        for layer in (grid, floor)
     ]
-    return [*marks, *texts(labels, theme, width, height)]
+    return [*marks, *texts(labels, theme, frame.width, frame.height)]
 
 
 def _years(frame: _Frame, theme: Theme) -> list[Label]:
@@ -99,9 +116,13 @@ def _years(frame: _Frame, theme: Theme) -> list[Label]:
     full = max(part for _, _, part in shown)
     every = next(n for n in (1, 2, 5, 10, 20, 50) if full * n >= room * 1.5)
     y = frame.bottom + theme.size * 1.1
-    fits = [(year, x) for year, x, part in shown if part >= room * 0.9 or every > 1 and part >= full * 0.5]
+    fits = [(year, x) for year, x, part in shown if part >= room * 0.9 or (every > 1 and part >= full * 0.5)]
     latest = fits[-1][0] if fits else shown[-1][0]
-    return [Label(x, y, str(year), theme.palette.mute, align="center") for year, x in fits if (latest - year) % every == 0]
+    return [
+        Label(x, y, str(year), theme.palette.mute, align="center")
+        for year, x in fits
+        if (latest - year) % every == 0
+    ]
 
 
 def _stairs(drawing: Steps, frame: _Frame) -> list[tuple[float, float]]:
@@ -128,7 +149,7 @@ def _planned(drawing: Steps, frame: _Frame) -> list[tuple[float, float]]:
 
 
 def _gap(drawing: Steps, frame: _Frame) -> tuple[Path, Path] | None:
-    """Two lines: from the level now across to the target's date (or the target's level to now), and up the gap."""
+    """Two lines: from the level now across to the target's date (or a past target to now), and the gap."""
     target, here = goal(drawing), level(drawing)
     if target is None or target.value <= here or not drawing.gap_text:
         return None
@@ -138,55 +159,76 @@ def _gap(drawing: Steps, frame: _Frame) -> tuple[Path, Path] | None:
     return [then, (now[0], then[1])], [now, (now[0], then[1])]
 
 
-def _plan(drawing: Steps, frame: _Frame, width: int, height: int, theme: Theme) -> list[alt.Chart]:
+def _plan(drawing: Steps, frame: _Frame, theme: Theme) -> list[alt.Chart]:
     tokens, size = theme.palette, theme.size
-    layers = [_line(_planned(drawing, frame), width, height, color=tokens.mute, strokeWidth=size / 11, strokeDash=[size / 4, size / 5])]
+    layers = [
+        _line(
+            _planned(drawing, frame),
+            frame,
+            color=tokens.mute,
+            strokeWidth=size / 11,
+            strokeDash=[size / 4, size / 5],
+        )
+    ]
     gap = _gap(drawing, frame)
     if gap:
-        layers.append(_line(gap[0], width, height, color=tokens.ctx, strokeWidth=size / 12))
-        layers.append(_line(gap[1], width, height, color=tokens.ink, strokeWidth=size / 7))
+        layers.append(_line(gap[0], frame, color=tokens.ctx, strokeWidth=size / 12))
+        layers.append(_line(gap[1], frame, color=tokens.ink, strokeWidth=size / 7))
     diamonds = [frame.at(target.at, target.value) for target in drawing.targets]
     layers.append(
         alt.Chart(rows({"x": x, "y": y} for x, y in diamonds))
-        .mark_point(shape="diamond", size=size * size * 0.75, fill=tokens.paper, stroke=tokens.ink, strokeWidth=size / 9, opacity=1)
-        .encode(x=across("x", pixels(width)), y=down("y", pixels(height)))
+        .mark_point(
+            shape="diamond",
+            size=size * size * 0.75,
+            fill=tokens.paper,
+            stroke=tokens.ink,
+            strokeWidth=size / 9,
+            opacity=1,
+        )
+        .encode(x=across("x", pixels(frame.width)), y=down("y", pixels(frame.height)))
     )
     return layers
 
 
-def _happened(drawing: Steps, frame: _Frame, width: int, height: int, theme: Theme) -> list[alt.Chart]:
+def _happened(drawing: Steps, frame: _Frame, theme: Theme) -> list[alt.Chart]:
     tokens, size = theme.palette, theme.size
     x, y = frame.at(drawing.now, level(drawing))
     dot = alt.Chart(rows([{"x": x, "y": y}])).mark_point(
         shape="circle", size=size * size * 0.5, fill=tokens.accent, stroke=tokens.accent, opacity=1
     )
-    stairs = _line(_stairs(drawing, frame), width, height, color=tokens.accent, strokeWidth=size / 5, strokeJoin="miter")
-    return [stairs, dot.encode(x=across("x", pixels(width)), y=down("y", pixels(height)))]
+    stairs = _line(
+        _stairs(drawing, frame), frame, color=tokens.accent, strokeWidth=size / 5, strokeJoin="miter"
+    )
+    return [stairs, dot.encode(x=across("x", pixels(frame.width)), y=down("y", pixels(frame.height)))]
 
 
-def _line(points: Path, width: int, height: int, **style: Any) -> alt.Chart:
+def _line(points: Path, frame: _Frame, **style: Any) -> alt.Chart:
     data = rows({"x": x, "y": y, "order": index} for index, (x, y) in enumerate(points))
     chart: alt.Chart = alt.Chart(data).mark_line(**style)
-    return chart.encode(x=across("x", pixels(width)), y=down("y", pixels(height)), order=alt.Order("order:Q"))
+    return chart.encode(
+        x=across("x", pixels(frame.width)), y=down("y", pixels(frame.height)), order=alt.Order("order:Q")
+    )
 
 
-def _place_labels(drawing: Steps, frame: _Frame, width: int, height: int, theme: Theme) -> list[Label]:
+def _place_labels(drawing: Steps, frame: _Frame, theme: Theme) -> list[Label]:
     """Texts in order of weight: now, gap, targets; each goes where it covers the least."""
     tokens, size = theme.palette, theme.size
     lines = [_stairs(drawing, frame), _planned(drawing, frame), *(_gap(drawing, frame) or ())]
     marks = [frame.at(target.at, target.value) for target in drawing.targets]
     now = frame.at(drawing.now, level(drawing))
-    taken = [Box(x - size * 0.6, y - size * 0.6, x + size * 0.6, y + size * 0.6) for x, y in [*marks, now]]
-    board = Box(frame.left, 0, width, frame.bottom - 1)
+    taken = [Box(x - size * 0.4, y - size * 0.5, x + size * 0.4, y + size * 0.5) for x, y in [*marks, now]]
+    board = Box(frame.left, 0, frame.width, frame.bottom - 1)
     gap = _gap(drawing, frame)
     wanted = [(drawing.now_text, now, tokens.accent, 700)]
     if drawing.gap_text:
         (x0, y0), (x1, y1) = gap[1] if gap else (now, now)
         wanted.append((drawing.gap_text, ((x0 + x1) / 2, (y0 + y1) / 2), tokens.ink, 700))
-    wanted += [(target.text, mark, tokens.sub, 400) for target, mark in zip(drawing.targets, marks, strict=True)]
+    wanted += [
+        (target.text, mark, tokens.sub, 400) for target, mark in zip(drawing.targets, marks, strict=True)
+    ]
     placed: list[Label] = []
     for text, anchor, ink, weight in wanted:
-        label = Label(*anchor, _fold(text, (width - frame.left) * 0.44, theme, weight), ink, weight)
+        label = Label(*anchor, _fold(text, (frame.width - frame.left) * 0.44, theme, weight), ink, weight)
         size_of = (width_of(label, theme), (label.text.count("\n") + 1) * size * LEADING)
         box = place(anchor, size_of, size, board, taken, lines)
         taken.append(box)

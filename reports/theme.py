@@ -12,7 +12,9 @@ from pydantic import BaseModel, ConfigDict
 FAMILY = "Bulletin Sans SC"
 WEIGHTS = (400, 500, 700)
 STACK = f'"{FAMILY}","PingFang SC","HarmonyOS Sans SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif'
-MAIL_STACK = "'PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif"  # mail clients drop embedded fonts
+MAIL_STACK = (
+    "'PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif"  # mail clients drop embedded fonts
+)
 
 
 class Palette(BaseModel):

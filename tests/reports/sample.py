@@ -1,4 +1,4 @@
-"""A full, evidently invented edition (names marked 示例): what the renderers are looked at and tested with."""
+"""A full, evidently invented edition (names marked 示例): what renderers are looked at and tested with."""
 
 from __future__ import annotations
 
@@ -39,7 +39,11 @@ from reports.blocks import (
 )
 
 FINDINGS = (
-    ("体系建设", "截至9月末已认定创新中心 **2 家**，本季新认定 1 家。规划2027年末达到 5 家，**还差 3 家，每季需 0.6 家**。"),
+    (
+        "体系建设",
+        "截至9月末已认定创新中心 **2 家**，本季新认定 1 家。"
+        "规划2027年末达到 5 家，**还差 3 家，每季需 0.6 家**。",
+    ),
     (
         "研发供给",
         "研发人员投入 **36.5 人年**，同比增长 13.8%；运营主体研发人员占比 52.4%，同比提高 1.0 个百分点。",
@@ -76,12 +80,62 @@ QUARTERS = (
     ("3季", "2026"),
 )
 CENTRES = (
-    ("示例碳纤维创新中心", "新材料·示例东市·2022", "落后", "2/6", "股东资金到位", "52%", "1,528", "12.8%", "15"),
-    ("示例增材制造创新中心", "基础产业·示例西市·2023", "关注", "4/6", "服务中小企业", "78%", "545", "16.9%", "10"),
+    (
+        "示例碳纤维创新中心",
+        "新材料·示例东市·2022",
+        "落后",
+        "2/6",
+        "股东资金到位",
+        "52%",
+        "1,528",
+        "12.8%",
+        "15",
+    ),
+    (
+        "示例增材制造创新中心",
+        "基础产业·示例西市·2023",
+        "关注",
+        "4/6",
+        "服务中小企业",
+        "78%",
+        "545",
+        "16.9%",
+        "10",
+    ),
     ("示例铝镁合金创新中心", "新材料·示例南市·2020", "按期", "6/6", "六项均达标", "", "3,998", "19.2%", "13"),
-    ("示例轨道交通装备创新中心", "高端装备·示例北市·2019", "按期", "6/6", "六项均达标", "", "4,501", "26.8%", "8"),
-    ("示例信息安全创新中心", "信息技术·示例中市·2021", "按期", "5/6", "发明专利", "92%", "2,859", "36.1%", "7"),
-    ("示例人工智能创新中心", "信息技术·示例中市·2026", "暂不评", "1/1", "数据未满三项", "", "917", "9.1%", "—"),
+    (
+        "示例轨道交通装备创新中心",
+        "高端装备·示例北市·2019",
+        "按期",
+        "6/6",
+        "六项均达标",
+        "",
+        "4,501",
+        "26.8%",
+        "8",
+    ),
+    (
+        "示例信息安全创新中心",
+        "信息技术·示例中市·2021",
+        "按期",
+        "5/6",
+        "发明专利",
+        "92%",
+        "2,859",
+        "36.1%",
+        "7",
+    ),
+    (
+        "示例人工智能创新中心",
+        "信息技术·示例中市·2026",
+        "暂不评",
+        "1/1",
+        "数据未满三项",
+        "",
+        "917",
+        "9.1%",
+        "—",
+    ),
 )
 MATRIX: tuple[tuple[str, tuple[tuple[str, tuple[State, ...]], ...]], ...] = (
     (
@@ -122,7 +176,13 @@ LEGEND: tuple[tuple[State, str], ...] = (
     ("none", "尚未认定"),
 )
 NOT_USED = (
-    ("示例增材股份公司", "示例增材制造", "退回待报", "研发人员人数大于从业人员人数（表二，E14）", "10月31日前重报"),
+    (
+        "示例增材股份公司",
+        "示例增材制造",
+        "退回待报",
+        "研发人员人数大于从业人员人数（表二，E14）",
+        "10月31日前重报",
+    ),
     ("示例省纤维研究院", "示例碳纤维", "缺报", "未收到本季报表", "10月31日前补报"),
     ("示例计算研究院", "示例人工智能", "待核", "技术合同成交额比上季增加 9 倍（表四，H7）", "处内核实"),
 )
@@ -148,7 +208,9 @@ def _bound(value: Any) -> Any:
     return value
 
 
-def _figure(code: str, label: str, value: str, unit: str, quarter: str, year: str, series: tuple[float | None, ...]) -> Figure:
+def _figure(
+    code: str, label: str, value: str, unit: str, quarter: str, year: str, series: tuple[float | None, ...]
+) -> Figure:
     changes = (Change(label="环比", text=quarter), Change(label="同比", text=year))
     return Figure(code=code, label=label, value=value, unit=unit, changes=changes, series=series)
 
@@ -157,13 +219,57 @@ def sample_figures() -> Figures:
     figures = (
         _figure("centres", "已认定中心", "2", "家", "+1 家", "+1 家", (0, 0, 1, 1, 1, 1, 1, 2)),
         _figure("smes", "服务中小企业", "48", "家", "+6 家", "+11 家", (28, 25, 31, 37, 39, 36, 42, 48)),
-        _figure("contracts", "技术合同成交额", "4,862", "万元", "+8.4%", "+32.1%", (3010, 2875, 3390, 3680, 4102, 3995, 4485, 4862)),
-        _figure("rd_staff", "研发人员投入", "36.5", "人年", "−3.4%", "+13.8%", (None, None, 30.2, 32.1, 33.5, 36.0, 37.8, 36.5)),
-        _figure("days", "产出到转移中位天数", "168", "天", "−12 天", "−21 天", (195, 201, 190, 189, 186, 184, 180, 168)),
-        _figure("share", "运营主体研发人员占比", "52.4", "%", "−0.3 个百分点", "+1.0 个百分点", (50.1, 50.9, 51.2, 51.4, 51.9, 52.2, 52.7, 52.4)),
-        _figure("coverage", "报送率", "90.0", "%", "持平", "首季", (None, None, None, None, None, None, 90.0, 90.0)),
+        _figure(
+            "contracts",
+            "技术合同成交额",
+            "4,862",
+            "万元",
+            "+8.4%",
+            "+32.1%",
+            (3010, 2875, 3390, 3680, 4102, 3995, 4485, 4862),
+        ),
+        _figure(
+            "rd_staff",
+            "研发人员投入",
+            "36.5",
+            "人年",
+            "−3.4%",
+            "+13.8%",
+            (None, None, 30.2, 32.1, 33.5, 36.0, 37.8, 36.5),
+        ),
+        _figure(
+            "days",
+            "产出到转移中位天数",
+            "168",
+            "天",
+            "−12 天",
+            "−21 天",
+            (195, 201, 190, 189, 186, 184, 180, 168),
+        ),
+        _figure(
+            "share",
+            "运营主体研发人员占比",
+            "52.4",
+            "%",
+            "−0.3 个百分点",
+            "+1.0 个百分点",
+            (50.1, 50.9, 51.2, 51.4, 51.9, 52.2, 52.7, 52.4),
+        ),
+        _figure(
+            "coverage",
+            "报送率",
+            "90.0",
+            "%",
+            "持平",
+            "首季",
+            (None, None, None, None, None, None, 90.0, 90.0),
+        ),
     )
-    return Figures(title="七项数字", figures=figures, note="小线为近八季；实点为本季，空点为上年同期。环比与上季比，同比与上年同期比。")
+    return Figures(
+        title="七项数字",
+        figures=figures,
+        note="小线为近八季；实点为本季，空点为上年同期。环比与上季比，同比与上年同期比。",
+    )
 
 
 def sample_steps() -> Steps:
@@ -202,11 +308,14 @@ def _overview() -> Chapter:
                 name="pace",
                 title="2023年目标晚到 32 个月，2027年目标还差 3 家",
                 drawing=sample_steps(),
-                alt="已认定中心：2025年4月 1 家，2026年8月 2 家；规划2023年末 2 家、2027年末 5 家，还差 3 家。",
+                alt="已认定中心：2025年4月 1 家，2026年8月 2 家；规划2023年末 2 家、2027年末 5 家。",
                 note="菱形为规划目标，虚线为两个目标之间的匀速进度。",
                 mail=True,
             ),
-            Note(text="本期数据覆盖：应报 10 家单位，收到 9 家，采用 **8 家**（80%）；未采用的 2 家上季占全省研发投入 4.4%。"),
+            Note(
+                text="本期数据覆盖：应报 10 家单位，收到 9 家，采用 **8 家**（80%）；"
+                "未采用的 2 家上季占全省研发投入 4.4%。"
+            ),
         ),
     )
 
@@ -219,16 +328,36 @@ def _diffusion() -> Chapter:
             for index, ((quarter, year), amount) in enumerate(zip(QUARTERS, amounts, strict=True))
         )
     )
-    cities = (("示例中市", 21, "+7"), ("示例东市", 12, "+1"), ("示例南市", 8, "−2"), ("示例北市", 5, "持平"), ("示例西市", 2, "−2"))
+    cities = (
+        ("示例中市", 21, "+7"),
+        ("示例东市", 12, "+1"),
+        ("示例南市", 8, "−2"),
+        ("示例北市", 5, "持平"),
+        ("示例西市", 2, "−2"),
+    )
     bars = Bars(
         bars=tuple(
-            Bar(label=city, value=count, text=f"{count} 家", sub=f"环比 {change}" if change[0] in "+−" else f"环比{change}", strong=index == 0)
+            Bar(
+                label=city,
+                value=count,
+                text=f"{count} 家",
+                sub=f"环比 {change}" if change[0] in "+−" else f"环比{change}",
+                strong=index == 0,
+            )
             for index, (city, count, change) in enumerate(cities)
         )
     )
-    stages = (("立项", 186, ""), ("有产出", 121, "占立项 65%"), ("有转移", 64, "占立项 34%"), ("首次商业化应用", 19, "占立项 10%"))
+    stages = (
+        ("立项", 186, ""),
+        ("有产出", 121, "占立项 65%"),
+        ("有转移", 64, "占立项 34%"),
+        ("首次商业化应用", 19, "占立项 10%"),
+    )
     funnel = Bars(
-        bars=tuple(Bar(label=stage, value=count, text=f"{count} 项", sub=sub, strong=count == 19) for stage, count, sub in stages)
+        bars=tuple(
+            Bar(label=stage, value=count, text=f"{count} 项", sub=sub, strong=count == 19)
+            for stage, count, sub in stages
+        )
     )
     applied = (
         ("示例薄带连续退火工艺", "示例铝镁合金", "示例精密部件公司", "中型", "196 天"),
@@ -238,7 +367,8 @@ def _diffusion() -> Chapter:
     return Chapter(
         id="diffusion",
         title="技术扩散",
-        lead="本季服务中小企业 **48 家**，同比增长 29.7%；技术合同成交额 4,862 万元，同比增长 32.1%。增长主要来自示例中市，比上季多 7 家。",
+        lead="本季服务中小企业 **48 家**，同比增长 29.7%；技术合同成交额 4,862 万元，同比增长 32.1%。"
+        "增长主要来自示例中市，比上季多 7 家。",
         blocks=(
             Chart(
                 name="funnel",
@@ -305,7 +435,8 @@ def _centres() -> Chapter:
                     Heading(label="服务企业", sub="家", number=True),
                 ),
                 rows=tuple(rows),
-                note="排序：状态、达标项数、最大差距。研发投入旁注“缺 1 家”的，该中心有单位未采用，数额不全。",
+                note="排序：状态、达标项数、最大差距。"
+                "研发投入旁注“缺 1 家”的，该中心有单位未采用，数额不全。",
             ),
         ),
     )
@@ -318,7 +449,10 @@ def _quality() -> Chapter:
         groups=tuple(
             MatrixGroup(
                 label=label,
-                rows=tuple(MatrixRow(label=unit, states=states, strong=states[-1] in ("missing", "returned")) for unit, states in rows),
+                rows=tuple(
+                    MatrixRow(label=unit, states=states, strong=states[-1] in ("missing", "returned"))
+                    for unit, states in rows
+                ),
             )
             for label, rows in MATRIX
         ),
@@ -335,7 +469,11 @@ def _quality() -> Chapter:
                 title="未采用的报表 3 份，均已说明原因",
                 headings=tuple(Heading(label=label) for label in ("单位", "中心", "状态", "原因", "处理")),
                 rows=tuple(
-                    tuple(Cell(text=text, strong=column == 2 and text == "缺报") for column, text in enumerate(row)) for row in NOT_USED
+                    tuple(
+                        Cell(text=text, strong=column == 2 and text == "缺报")
+                        for column, text in enumerate(row)
+                    )
+                    for row in NOT_USED
                 ),
             ),
         ),
@@ -352,7 +490,10 @@ def _definitions() -> Chapter:
                 headings=(Heading(label="指标"), Heading(label="算法"), Heading(label="依据")),
                 rows=tuple(tuple(Cell(text=text) for text in row) for row in DEFINITIONS),
             ),
-            Note(text="比率一律先求和再相除；无数据记“—”，不记 0；金额由万元汇总，百分比由未舍入数计算，故各项之和可能与合计略有出入。"),
+            Note(
+                text="比率一律先求和再相除；无数据记“—”，不记 0；"
+                "金额由万元汇总，百分比由未舍入数计算，故各项之和可能与合计略有出入。"
+            ),
         ),
     )
 
@@ -368,7 +509,7 @@ def _annex() -> tuple[AnnexSheet, ...]:
             AnnexColumn(label="同比", width=10, format="percent"),
         ),
         rows=(
-            ("已认定中心", Decimal("2"), "家", None),
+            ("已认定中心", Decimal(2), "家", None),
             ("技术合同成交额", Decimal("4862.50"), "万元", Decimal("0.321")),
             ("研发人员投入", Decimal("36.5"), "人年", Decimal("0.138")),
             ("运营主体研发人员占比", Decimal("52.4"), "%", None),

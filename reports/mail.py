@@ -1,0 +1,122 @@
+"""View → e-mail: chapters marked for mail in full, as HTML that stands without pictures and as plain text.
+
+The two parts say the same. Pictures are attached by content id: nothing is fetched when the mail is opened.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from pydantic import BaseModel, ConfigDict
+
+from reports.blocks import Chapter, Chart, Figure, Figures, Steps, View
+from reports.charts import png
+from reports.fonts import cut_fonts
+from reports.plain import PLAIN_FILTERS
+from reports.rich import html, plain, trusted
+from reports.steps import goal, level
+from reports.theme import DARK, LIGHT, MAIL_STACK, Theme
+
+PICTURE = 312  # pixels: with its margin it fits a 360 px phone unscaled
+_MOST_CELLS = 24
+_NOT_IN_MAIL = ("contents", "matrix")
+_WORDS = {
+    "zh": {"figure": "指标", "now": "本季", "and": "；"},
+    "en": {"figure": "Indicator", "now": "Now", "and": "; "},
+}
+
+
+class Mail(BaseModel):
+    """What the sender needs. ``inline`` maps content ids (without angle brackets) to PNG bytes."""
+
+    model_config = ConfigDict(frozen=True)
+
+    subject: str
+    text: str
+    html: str
+    inline: dict[str, bytes]
+
+
+def render_mail(view: View, fonts: Path) -> Mail:
+    """The mail of an edition. ``fonts`` is the folder of the cut fonts, for the pictures."""
+    chapters = [_for_mail(chapter) for chapter in view.chapters if chapter.mail]
+    charts = [
+        block for chapter in chapters for block in chapter.blocks if isinstance(block, Chart) and block.mail
+    ]
+    theme = Theme(fonts=cut_fonts(fonts), size=13)
+    context = {
+        "view": view,
+        "chapters": chapters,
+        "words": _WORDS[view.lang],
+        "cids": {chart.name: _cid(view, chart) for chart in charts},
+        "preview": next((b.text for c in chapters for b in c.blocks if b.kind == "headline"), view.title),
+        "light": LIGHT,
+        "dark": DARK,
+        "stack": trusted(MAIL_STACK),
+        "language": {"zh": "zh-CN", "en": "en"}[view.lang],
+        "picture": PICTURE,
+    }
+    return Mail(
+        subject=" ".join(view.subject.split()),
+        text=_environment(False).get_template("mail.txt.j2").render(context),
+        html=_environment(True).get_template("mail.html.j2").render(context),
+        inline={_cid(view, chart): png(chart, PICTURE, theme) for chart in charts},
+    )
+
+
+def _environment(as_html: bool) -> Environment:
+    mail = Environment(
+        loader=PackageLoader("reports"),
+        autoescape=as_html,  # noqa: S701 the other template is plain text
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    mail.filters |= {"plain": plain, "rich": html, "split_unit": _split_unit, "progress": _progress}
+    mail.filters |= {"comparisons": _comparisons, "change": _change, **PLAIN_FILTERS}
+    return mail
+
+
+def _for_mail(chapter: Chapter) -> Chapter:
+    """The chapter without what a mail cannot show: chapter links, the matrix, charts not meant for mail."""
+    kept = [
+        b for b in chapter.blocks if b.kind not in _NOT_IN_MAIL and not (isinstance(b, Chart) and not b.mail)
+    ]
+    return chapter.model_copy(update={"blocks": tuple(kept)})
+
+
+def _cid(view: View, chart: Chart) -> str:
+    """Fixed by edition and chart: the same edition makes the same mail."""
+    name = "".join(char if char.isascii() and char.isalnum() else "-" for char in chart.name)
+    return f"{name}.{view.edition.quarter}.{view.edition.number}@jinchuang"
+
+
+def _split_unit(text: str) -> tuple[str, str]:
+    """A number and a unit too long to stand beside it in a narrow cell (个百分点); else the text as it is."""
+    number, glue, unit = text.partition("\u00a0")
+    return (number, unit) if glue and len(unit) > 2 else (text, "")
+
+
+def _comparisons(block: Figures) -> list[str]:
+    """The comparison columns that occur, in order of first use."""
+    return list(dict.fromkeys(change.label for figure in block.figures for change in figure.changes))
+
+
+def _change(figure: Figure, label: str) -> str:
+    return next((change.text for change in figure.changes if change.label == label), "—")
+
+
+def _progress(chart: Chart) -> dict[str, Any] | None:
+    """The goal as cells, filled and empty (none where they could not be counted), and the same in words."""
+    drawing = chart.drawing
+    if not isinstance(drawing, Steps) or (target := goal(drawing)) is None:
+        return None
+    here, whole = level(drawing), target.value
+    words = [text for text in (drawing.now_text, target.text, drawing.gap_text) if text]
+    if whole != int(whole) or here != int(here) or not 0 < whole <= _MOST_CELLS:
+        return {"done": 0, "left": 0, "words": words}
+    done = min(int(here), int(whole))
+    return {"done": done, "left": int(whole) - done, "words": words}
