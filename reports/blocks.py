@@ -1,7 +1,8 @@
 """The report as data: a typed view of eight block kinds that every rendering reads and none adds to.
 
 Text is final: numbers are formatted, sentences are written. ``**…**`` marks bold, nothing else is markup.
-A renderer knows block kinds, never contents, so the same sentence stands letter for letter in page, PDF, mail and annex.
+A renderer knows block kinds, never contents:
+the same sentence stands letter for letter in page, PDF, mail and annex.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ class Headline(Model):
 
 
 class Item(Model):
-    """One labelled paragraph: a finding (label = chapter) or a decision (label = its question, who = whom and by when)."""
+    """A labelled paragraph: a finding (label = chapter) or decision (label = question, who = whom, by when)."""
 
     label: str
     text: str
@@ -61,10 +62,13 @@ class Figure(Model):
 
 
 class Figures(Model):
+    """Key figures. ``spark_note`` explains the small lines: said before ``note`` where they are drawn."""
+
     kind: Literal["figures"] = "figures"
     title: str = ""
     figures: tuple[Figure, ...]
     note: str = ""
+    spark_note: str = ""
 
 
 class Heading(Model):
@@ -94,7 +98,7 @@ class Table(Model):
 
 
 class Bar(Model):
-    """One bar or column: category label, value, printed value, second line, and whether it is the one to look at."""
+    """One bar or column: label, value, printed value, second line, and whether it is the one to look at."""
 
     label: str
     value: float
@@ -213,8 +217,10 @@ class AnnexColumn(Model):
 
 
 class AnnexSheet(Model):
-    """A sheet of native values; a ``percent`` column holds fractions. Per-cell formats are not needed: a figure's
-    own number of decimals goes by ``decimals`` (one entry a row, for the columns of format ``decimal``)."""
+    """A sheet of native values; a ``percent`` column holds fractions.
+
+    A number is shown with as many decimals as it was given: ``Decimal("12.50")`` as 12.50.
+    """
 
     name: str
     title: str
@@ -224,7 +230,7 @@ class AnnexSheet(Model):
 
 
 class Edition(Model):
-    """What makes this edition this edition. ``known_at`` is an aware instant; renderers print ``known_at_text``."""
+    """Which edition this is. ``known_at`` is an aware instant; renderers print ``known_at_text``."""
 
     quarter: str
     quarter_text: str

@@ -59,14 +59,14 @@ def sparkline(series: Sequence[float | None], width: int, height: int, tokens: P
     known = [value for value in series if value is not None]
     if len(known) < 3:
         return ""
-    pad, radius = height / 6 + 1, height / 8
+    pad, left, radius = height / 6 + 1, 1.0, height / 8
     low, high = min(known), max(known)
     reach = high - low or 1.0
     points = [
         None
         if value is None
         else (
-            pad + (width - 2 * pad) * index / (len(series) - 1),
+            left + (width - left - pad) * index / (len(series) - 1),
             (height - pad - (height - 2 * pad) * (value - low) / reach) if high > low else height / 2,
         )
         for index, value in enumerate(series)

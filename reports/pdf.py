@@ -128,7 +128,8 @@ def _figures(block: Figures) -> dict[str, Any]:
         for figure in block.figures
     ]
     columns = figure_columns(len(figures))
-    return {"kind": "figures", "figures": figures, "columns": columns, "note": spans(block.note)}
+    note = spans(block.spark_note + block.note)
+    return {"kind": "figures", "title": block.title, "figures": figures, "columns": columns, "note": note}
 
 
 def _chart(chart: Chart, folder: Path, width: int, flexible: bool) -> dict[str, Any]:

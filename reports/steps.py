@@ -16,7 +16,7 @@ from reports.theme import Theme
 
 
 class _Frame(NamedTuple):
-    """The board, the plot on it in pixels, and the data it spans: days as ordinals, levels from 0 to ``high``."""
+    """The board, the plot on it in pixels, and the data it spans (days as ordinals, levels from 0)."""
 
     width: int
     height: int

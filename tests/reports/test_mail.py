@@ -1,0 +1,71 @@
+"""The mail: parses as sent, stands without pictures, carries its chapters in full and nothing of the rest."""
+
+from __future__ import annotations
+
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+from reports.blocks import View
+from reports.lines import columns
+from reports.mail import Mail
+from tests.reports.reading import Html, sentences, squeezed, view_texts
+
+
+def _sent(mail: Mail) -> EmailMessage:
+    message = EmailMessage()
+    message["Subject"] = mail.subject
+    message.set_content(mail.text)
+    message.add_alternative(mail.html, subtype="html")
+    part = message.get_payload()[1]  # type: ignore[index]
+    for cid, picture in mail.inline.items():
+        part.add_related(picture, "image", "png", cid=f"<{cid}>")  # type: ignore[union-attr]
+    parsed = message_from_bytes(message.as_bytes(policy=policy.SMTP), policy=policy.default)
+    assert isinstance(parsed, EmailMessage)
+    return parsed
+
+
+def test_it_arrives_as_text_html_and_pictures(mail: Mail, view: View) -> None:
+    sent = _sent(mail)
+    assert sent["Subject"] == view.subject
+    kinds = [part.get_content_type() for part in sent.walk() if not part.is_multipart()]
+    assert kinds == ["text/plain", "text/html", "image/png"]
+
+
+def test_both_parts_say_everything_meant_for_mail(mail: Mail, view: View) -> None:
+    html, text = Html(mail.html).text, squeezed(mail.text)
+    for sentence in [*view_texts(view, mail=True), view.attachments, view.contact]:
+        assert squeezed(sentence) in html, sentence
+        if len(sentence) > 1:
+            assert squeezed(sentence) in text, sentence
+
+
+def test_nothing_of_the_other_chapters(mail: Mail, view: View) -> None:
+    wanted = {squeezed(text) for text in sentences(view.chapters[0].model_dump())}
+    for chapter in view.chapters[1:]:
+        for sentence in sentences(chapter.model_dump()):
+            if len(sentence) > 12 and squeezed(sentence) not in wanted:
+                assert squeezed(sentence) not in squeezed(mail.text) + Html(mail.html).text, sentence
+
+
+def test_pictures_are_inside_and_named(mail: Mail) -> None:
+    pictures = Html(mail.html).tags("img")
+    assert [picture["src"] for picture in pictures] == [f"cid:{cid}" for cid in mail.inline]
+    assert all(picture["alt"] and picture["width"] for picture in pictures)
+    assert all(data.startswith(b"\x89PNG") for data in mail.inline.values())
+    assert "http" not in mail.html.replace("http-equiv", "")
+
+
+def test_it_stands_without_pictures(mail: Mail) -> None:
+    html = Html(mail.html)
+    assert "实有2家；规划：2027年末5家；还差3家" in html.text
+    cells = [cell.get("class") for cell in html.tags("td")]
+    assert (cells.count("on"), cells.count("off")) == (2, 3)
+    assert "■■□□□" in mail.text
+
+
+def test_plain_text_is_at_most_72_columns(mail: Mail) -> None:
+    assert max(columns(line) for line in mail.text.split("\n")) <= 72
+    assert "\n\n\n" not in mail.text
+    assert all(line == line.rstrip() for line in mail.text.split("\n"))
+    assert "一、本季要点" in mail.text
+    assert "四、2023年目标" in mail.text

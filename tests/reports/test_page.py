@@ -1,0 +1,129 @@
+"""The page: one file, no script, every sentence, landmarks, named pictures, nothing wider than the screen."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from reports.blocks import View
+from reports.theme import DARK, LIGHT, Palette
+from tests.reports.reading import Html, squeezed, view_texts
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+]
+
+
+@pytest.fixture(scope="module")
+def html(page: str) -> Html:
+    return Html(page)
+
+
+def test_every_sentence_and_figure_is_there(html: Html, view: View) -> None:
+    for sentence in view_texts(view):
+        assert squeezed(sentence) in html.text, sentence
+
+
+def test_it_needs_nothing_else(html: Html, page: str) -> None:
+    assert not html.tags("script", "link", "iframe", "img", "object")
+    assert re.findall(r'(?:href|src)="(?!#)', page) == []
+    assert set(re.findall(r"url\((.{10})", page)) == {"data:font/"}
+
+
+def test_policy_allows_exactly_the_style(page: str) -> None:
+    (style,) = re.findall(r"<style>(.*?)</style>", page, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"style-src &#39;sha256-{digest}&#39;" in page or f"style-src 'sha256-{digest}'" in page
+    assert "default-src 'none'" in page
+    assert " style=" not in page
+
+
+def test_landmarks_and_names(html: Html, view: View) -> None:
+    assert (
+        len(html.tags("main"))
+        == len(html.tags("header"))
+        == len(html.tags("footer"))
+        == len(html.tags("nav"))
+        == 1
+    )
+    assert len(html.tags("h1")) == 1
+    assert html.tags("html")[0]["lang"] == "zh-CN"
+    sections = {section["id"] for section in html.tags("section")}
+    links = {link["href"] for link in html.tags("a") if link.get("class") != "skip"}
+    assert sections == {chapter.id for chapter in view.chapters}
+    assert links == {f"#{name}" for name in sections}
+    pictures = [attributes for attributes in html.tags("div") if attributes.get("role") == "img"]
+    assert [picture["aria-label"] for picture in pictures] == [
+        block.alt for chapter in view.chapters for block in chapter.blocks if block.kind == "chart"
+    ]
+    assert all(header.get("scope") in ("col", "row") for header in html.tags("th"))
+    ids = [attributes["id"] for _, attributes in html.elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
+
+
+def test_every_figure_has_an_anchor(html: Html, view: View) -> None:
+    figures = [
+        f.code for chapter in view.chapters for b in chapter.blocks if b.kind == "figures" for f in b.figures
+    ]
+    ids = {attributes.get("id") for _, attributes in html.elements}
+    assert {f"fig-{code}" for code in figures} <= ids
+
+
+def test_states_are_words_too(html: Html) -> None:
+    for word in ("缺报", "退回待报", "待核", "拒收", "零报"):
+        assert html.text.count(word) >= 2, word
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK])
+def test_contrast(palette: Palette) -> None:
+    for token in ("ink", "sub", "mute", "accent"):
+        assert _contrast(getattr(palette, token), palette.paper) >= 4.5
+
+
+def _contrast(one: str, other: str) -> float:
+    bright, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (bright + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no chromium")
+def test_in_a_browser(page: str, tmp_path: Path) -> None:
+    from playwright.sync_api import sync_playwright
+
+    file = tmp_path / "page.html"
+    file.write_text(page, encoding="utf-8")
+    complaints: list[str] = []
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        for width in (360, 390, 820, 1080, 1440):
+            tab = browser.new_page(viewport={"width": width, "height": 800})
+            tab.on("console", lambda message: complaints.append(message.text))
+            tab.goto(file.as_uri())
+            assert tab.evaluate("document.documentElement.scrollWidth") <= width
+            shown = tab.evaluate(_SMALLEST)
+            assert shown >= 12, f"text of {shown} px at {width}"
+            assert tab.evaluate("document.fonts.check('700 16px \"Bulletin Sans SC\"', '晋创')")
+        browser.close()
+    assert complaints == []
+
+
+_SMALLEST = """() => Math.min(...[...document.querySelectorAll('body *')].filter(e =>
+  e.getClientRects().length && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())).map(e => {
+  const svg = e.closest('svg'); const scale = svg && svg.getAttribute('width') ?
+    svg.getBoundingClientRect().width / parseFloat(svg.getAttribute('width')) : 1;
+  return parseFloat(getComputedStyle(e).fontSize) * scale }))"""
