@@ -49,7 +49,15 @@ def finding(
     """Make a finding from ``message``, written ``group.key`` of messages.yml; an unknown key or field is a KeyError."""
     group, key = message.split(".")
     said = _messages()[group][key]
-    fields = {"rule": rule, "column": column, "column_en": column, "sheet": sheet, "cell": cell, "found": found, **values}
+    fields = {
+        "rule": rule,
+        "column": column,
+        "column_en": column,
+        "sheet": sheet,
+        "cell": cell,
+        "found": found,
+        **values,
+    }
     sentence_en = values.get("sentence_en")
     return Finding(
         severity=severity,

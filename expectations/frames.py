@@ -23,8 +23,10 @@ def _environment() -> Environment:
 def frame_sql(sheet: Sheet, cells: str, *, texts: bool = False, private: bool = False) -> str:
     """SQL for one row a record from the cell table ``cells``; ``texts`` adds what stood there, ``private`` contacts."""
     columns = [column for column in sheet.columns if private or not column.private]
-    return _environment().get_template("frame.sql.j2").render(
-        sheet=sheet, cells=cells, columns=columns, texts=texts, unreadable=UNREADABLE
+    return (
+        _environment()
+        .get_template("frame.sql.j2")
+        .render(sheet=sheet, cells=cells, columns=columns, texts=texts, unreadable=UNREADABLE)
     )
 
 

@@ -25,7 +25,12 @@ _SYMBOLS = (
     (r"\*", "×"),
 )
 _BETWEEN = re.compile(r"(\S+) between (\S+) and (\S+)")
-_REGISTRY_WORDS = {"kind": "登记类别", "role": "登记角色", "quarter_start": "报告期首日", "quarter_end": "报告期末日"}
+_REGISTRY_WORDS = {
+    "kind": "登记类别",
+    "role": "登记角色",
+    "quarter_start": "报告期首日",
+    "quarter_end": "报告期末日",
+}
 
 
 @cache

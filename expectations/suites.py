@@ -5,12 +5,14 @@ Importing this module imports Great Expectations (seconds): only a check does so
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
 import great_expectations as gx
 import great_expectations.expectations as gxe
 import pandas as pd
+from great_expectations.data_context.types.base import ProgressBarsConfig
 
 from expectations.codes import code_lists
 from expectations.form import Column, Rule, Sheet
@@ -65,7 +67,9 @@ def column_expectations(column: Column) -> list[Any]:
     def meta(rule: str) -> dict[str, Any]:
         return {"rule": rule, "column": column.name, "no": column.no, "zh": column.zh}
 
-    found: list[Any] = [gxe.ExpectColumnValuesToMatchRegex(column=text, regex=type_pattern(column), meta=meta("type"))]
+    found: list[Any] = [
+        gxe.ExpectColumnValuesToMatchRegex(column=text, regex=type_pattern(column), meta=meta("type"))
+    ]
     if column.required:
         found.append(gxe.ExpectColumnValuesToNotBeNull(column=text, meta=meta("required")))
     if column.codes:
@@ -80,7 +84,9 @@ def column_expectations(column: Column) -> list[Any]:
     if column.unique:
         found.append(
             gxe.ExpectCompoundColumnsToBeUnique(
-                column_list=["submission", column.name], ignore_row_if="any_value_is_missing", meta=meta("unique")
+                column_list=["submission", column.name],
+                ignore_row_if="any_value_is_missing",
+                meta=meta("unique"),
             )
         )
     return found
@@ -100,18 +106,24 @@ def suite(sheet: Sheet) -> gx.ExpectationSuite:
     return gx.ExpectationSuite(name=f"return_{sheet.name}", expectations=expectations)
 
 
-def failures(sheet: Sheet, frame: pd.DataFrame) -> list[Failure]:
+def new_context() -> Any:
+    """A Great Expectations context of this process alone. Make one a check: each keeps a folder for its docs."""
+    # This module of GX sets its own level to INFO, past whatever the program asked for.
+    logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    return context
+
+
+def failures(context: Any, sheet: Sheet, frame: pd.DataFrame) -> list[Failure]:
     """Judge a check frame (all rows of one sheet and batch) in one run; an exception inside GX is raised.
 
     The frame has KEYS, ``<column>``, ``<column>__text`` and a boolean column a relation.
     """
     if frame.empty:
         return []  # Great Expectations passes and fails empty frames at random; there is no row to judge
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = gx.data_context.types.base.ProgressBarsConfig(globally=False)
-    batch = (
-        context.data_sources.add_pandas("returns").add_dataframe_asset(sheet.name).add_batch_definition_whole_dataframe("batch")
-    )
+    source = context.data_sources.add_pandas(sheet.name)
+    batch = source.add_dataframe_asset(sheet.name).add_batch_definition_whole_dataframe("batch")
     definition = context.validation_definitions.add(
         gx.ValidationDefinition(name=sheet.name, data=batch, suite=context.suites.add(suite(sheet)))
     )
@@ -123,7 +135,9 @@ def failures(sheet: Sheet, frame: pd.DataFrame) -> list[Failure]:
 
 
 def _failures_of(result: Any) -> list[Failure]:
-    if result.exception_info and result.exception_info.get("raised_exception", _raised(result.exception_info)):
+    if result.exception_info and result.exception_info.get(
+        "raised_exception", _raised(result.exception_info)
+    ):
         raise RuntimeError(f"{result.expectation_config.type}: {result.exception_info}")
     meta = result.expectation_config.meta
     rows = result.result.get("unexpected_index_list") or []

@@ -35,7 +35,13 @@ class _Writer:
         self.ranges: dict[str, str] = {}
 
     def style(self, **more: Any) -> Format:
-        base = {"font_name": "宋体", "font_size": 11, "font_color": _INK, "valign": "vcenter", "text_wrap": True}
+        base = {
+            "font_name": "宋体",
+            "font_size": 11,
+            "font_color": _INK,
+            "valign": "vcenter",
+            "text_wrap": True,
+        }
         return self.book.add_format({**base, **more})
 
     def input_format(self, column: Column) -> Format:
@@ -78,7 +84,9 @@ def _write_title(writer: _Writer, sheet: Sheet, target: Worksheet) -> None:
     valid = f"{form.valid_until.year}年{form.valid_until.month}月"
     target.write_string(1, 0, f"表号：{form.code}-{sheet.no}　制定机关：{form.issued_by}", plain)
     target.write_string(2, 0, f"文号：{form.document_no}　有效期至：{valid}　表式版本：{form.version}", plain)
-    what = "请填白色单元格；带 * 的为必填" if sheet.layout == "record" else "每行填一项，可留空行；带 * 的为必填"
+    what = (
+        "请填白色单元格；带 * 的为必填" if sheet.layout == "record" else "每行填一项，可留空行；带 * 的为必填"
+    )
     target.write_string(3, 0, what, plain)
 
 
@@ -90,7 +98,9 @@ def _write_record(writer: _Writer, sheet: Sheet, target: Worksheet) -> None:
     head = writer.style(bold=True, bg_color=_HEAD, border=1, border_color=_RULE)
     label = writer.style(bg_color=_HEAD, border=1, border_color=_RULE)
     remark = writer.style(font_size=9, font_color="#4A545D", border=1, border_color=_RULE)
-    for index, (text, width) in enumerate((("序号", 6), ("指标名称", 34), ("计量单位", 10), ("填报值", 34), ("说明", 46))):
+    for index, (text, width) in enumerate(
+        (("序号", 6), ("指标名称", 34), ("计量单位", 10), ("填报值", 34), ("说明", 46))
+    ):
         target.set_column(index, index, width)
         target.write_string(HEADING_ROW - 1, index, text, head)
     for offset, column in enumerate(sheet.columns):
@@ -134,7 +144,9 @@ def _drop_down(writer: _Writer, column: Column, target: Worksheet, area: tuple[i
 
 def _write_lists(writer: _Writer, target: Worksheet) -> None:
     """The code lists behind the drop-downs, one column each, on a sheet people can read."""
-    used = dict.fromkeys(column.codes for sheet in writer.form.sheets for column in sheet.columns if column.codes)
+    used = dict.fromkeys(
+        column.codes for sheet in writer.form.sheets for column in sheet.columns if column.codes
+    )
     for index, name in enumerate(used):
         entries = [entry.shown for entry in code_lists()[name] if entry.valid_on(writer.form.valid_until)]
         labels = [c.zh for sheet in writer.form.sheets for c in sheet.columns if c.codes == name]
@@ -151,12 +163,16 @@ def _write_relations(writer: _Writer, target: Worksheet) -> None:
     head = writer.style(bold=True, bg_color=_HEAD, border=1, border_color=_RULE)
     cell = writer.style(border=1, border_color=_RULE)
     words = {"error": "错误（退回）", "warning": "提示", "hold": "待核（暂不采用）"}
-    for index, (text, width) in enumerate((("编号", 8), ("表", 12), ("审核关系", 52), ("说明", 60), ("性质", 18))):
+    for index, (text, width) in enumerate(
+        (("编号", 8), ("表", 12), ("审核关系", 52), ("说明", 60), ("性质", 18))
+    ):
         target.set_column(index, index, width)
         target.write_string(0, index, text, head)
     rows = [(rule, sheet) for sheet in writer.form.sheets for rule in sheet.rules]
     for row, (rule, sheet) in enumerate(rows, start=1):
-        for index, text in enumerate((rule.no, sheet.zh, printed(rule, sheet, writer.form), rule.zh, words[rule.severity])):
+        for index, text in enumerate(
+            (rule.no, sheet.zh, printed(rule, sheet, writer.form), rule.zh, words[rule.severity])
+        ):
             target.write_string(row, index, text, cell)
     target.freeze_panes(1, 0)
     target.protect()

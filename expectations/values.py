@@ -118,13 +118,17 @@ def _number_text(raw: str, column: Column) -> Value:
         return _scaled(Decimal(clean.replace(",", "")), column, note)
     with_unit = _WITH_UNIT.fullmatch(clean)
     if with_unit:
-        factor = _UNIT_FACTORS.get((with_unit[2], column.unit), Decimal(1) if with_unit[2] == column.unit else None)
+        factor = _UNIT_FACTORS.get(
+            (with_unit[2], column.unit), Decimal(1) if with_unit[2] == column.unit else None
+        )
         if factor is not None:
             return _scaled(Decimal(with_unit[1].replace(",", "")) * factor, column, "unit_converted")
         return Value(reason="unit_unknown")
     if _EUROPEAN.fullmatch(clean):
         return Value(reason="ambiguous_number")
-    if _CHINESE_NUMERAL.fullmatch(clean) or any(unicodedata.numeric(c, None) is not None for c in clean if c > "\x7f"):
+    if _CHINESE_NUMERAL.fullmatch(clean) or any(
+        unicodedata.numeric(c, None) is not None for c in clean if c > "\x7f"
+    ):
         return Value(reason="numeral_words")
     return Value(reason="not_a_number")
 
@@ -179,7 +183,11 @@ def _text(raw: Raw) -> Value:
         if not math.isfinite(raw):
             return Value(reason="not_text")
         # A spreadsheet number holds fifteen digits; a longer code has lost its tail for good.
-        return Value(reason="precision_lost") if abs(raw) >= 10**15 else Value(text=format(Decimal(format(raw, ".15g")), "f"))
+        return (
+            Value(reason="precision_lost")
+            if abs(raw) >= 10**15
+            else Value(text=format(Decimal(format(raw, ".15g")), "f"))
+        )
     clean = str(raw).translate(_TEXT_TABLE).strip()
     if any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co"} for c in clean):
         return Value(reason="control_characters")

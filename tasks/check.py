@@ -42,16 +42,20 @@ def check(
 
     Returns findings by sha256, in the order of the form; a return without findings has an empty list.
     """
-    from expectations.suites import failures  # imports Great Expectations: seconds, paid only by who checks
+    from expectations.suites import (
+        failures,
+        new_context,
+    )  # imports Great Expectations: seconds, paid only by who checks
 
     found: dict[str, list[Finding]] = {one.sha256: [] for one in batch}
     by_id = {one.id: one for one in batch}
+    context = new_context()
     with scratch() as connection:
         _load(connection, batch, past, parsed, registry, form)
         for sheet in form.sheets:
             frame = connection.execute(relations_sql(sheet)).df()
             rows = {(row["submission"], int(row["row"])): row for row in frame.to_dict("records")}
-            failed = failures(sheet, frame)
+            failed = failures(context, sheet, frame)
             said = _Sentences(form, sheet, rows, _cells(connection, sheet))
             for failure in sorted(failed, key=lambda one: _order(one, sheet)):
                 if said.rests_on_unreadable(failure):
@@ -69,8 +73,12 @@ def _order(failure: Failure, sheet: Sheet) -> tuple[Any, ...]:
 
 
 def _load(
-    connection: Connection, batch: Sequence[Candidate], past: Sequence[Submission], parsed: Path,
-    registry: Registry, form: Form,
+    connection: Connection,
+    batch: Sequence[Candidate],
+    past: Sequence[Submission],
+    parsed: Path,
+    registry: Registry,
+    form: Form,
 ) -> None:
     load_cells(connection, "now_cells", {one.id: one.parsed for one in batch})
     load_cells(connection, "past_cells", {one.id: parsed / one.judged.parsed for one in past})
@@ -83,12 +91,31 @@ def _load(
         "kind text, role text, quarter_start date, quarter_end date)"
     )
     rows = [
-        (one.id, one.member.unit, one.member.centre, str(one.quarter), str(one.quarter.shift(-1)),
-         registry.unit[one.member.unit].kind, one.member.role, one.quarter.start, one.quarter.end)
+        (
+            one.id,
+            one.member.unit,
+            one.member.centre,
+            str(one.quarter),
+            str(one.quarter.shift(-1)),
+            registry.unit[one.member.unit].kind,
+            one.member.role,
+            one.quarter.start,
+            one.quarter.end,
+        )
         for one in batch
     ]
     rows += [
-        (one.id, one.judged.unit or "", one.judged.centre or "", one.judged.quarter or "", "", "", "", None, None)  # type: ignore[misc]
+        (
+            one.id,
+            one.judged.unit or "",
+            one.judged.centre or "",
+            one.judged.quarter or "",
+            "",
+            "",
+            "",
+            None,
+            None,
+        )  # type: ignore[misc]
         for one in past
     ]
     connection.executemany("insert into submissions values (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
@@ -102,7 +129,9 @@ def _cells(connection: Connection, sheet: Sheet) -> dict[tuple[str, int, str], _
     rows = connection.execute(
         'select submission, row, "column", cell, found, reason from now_cells where sheet = ?', [sheet.name]
     ).fetchall()
-    return {(s, r, c): {"cell": cell, "found": found, "reason": reason} for s, r, c, cell, found, reason in rows}
+    return {
+        (s, r, c): {"cell": cell, "found": found, "reason": reason} for s, r, c, cell, found, reason in rows
+    }
 
 
 @dataclass(frozen=True)
@@ -116,7 +145,9 @@ class _Sentences:
 
     def rests_on_unreadable(self, failure: Failure) -> bool:
         """A relation over a cell that could not be read says nothing new: the cell has its own finding."""
-        columns = next((columns_of(rule, self.sheet) for rule in self.sheet.rules if rule.no == failure.rule), ())
+        columns = next(
+            (columns_of(rule, self.sheet) for rule in self.sheet.rules if rule.no == failure.rule), ()
+        )
         return any(self.cells[failure.submission, failure.row, name]["reason"] for name in columns)
 
     def finding_of(self, failure: Failure) -> Finding:
@@ -158,8 +189,15 @@ class _Sentences:
         ]
         key = {"error": "relation", "warning": "relation_warning", "hold": "relation_hold"}[rule.severity]
         return finding(
-            rule.severity, f"rules.{key}", rule=rule.no, sheet=self.sheet.zh, cell=cells[0]["cell"],
-            column=columns[0].zh, found=cells[0]["found"], sentence=rule.zh, sentence_en=rule.en,
+            rule.severity,
+            f"rules.{key}",
+            rule=rule.no,
+            sheet=self.sheet.zh,
+            cell=cells[0]["cell"],
+            column=columns[0].zh,
+            found=cells[0]["found"],
+            sentence=rule.zh,
+            sentence_en=rule.en,
             values="；".join(stated),
         )
 

@@ -40,7 +40,9 @@ def collect(house: House) -> list[str]:
         except (SourceChanged, FileNotFoundError):
             log.warning("%s is still changing; it is left for the next round", name)
             continue
-        house.ledger.record_arrival(Arrival(SOURCE, name, version, kept.sha256, kept.size, received), house.now())
+        house.ledger.record_arrival(
+            Arrival(SOURCE, name, version, kept.sha256, kept.size, received), house.now()
+        )
         taken.append(kept.sha256)
     return taken
 

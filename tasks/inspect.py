@@ -49,7 +49,9 @@ class SheetLook:
     """What the parser would not tell of a sheet: cells that are errors or formulas without a result."""
 
     path: str
-    special: dict[str, tuple[str, str]] = field(default_factory=dict)  # address → (messages key of types, found)
+    special: dict[str, tuple[str, str]] = field(
+        default_factory=dict
+    )  # address → (messages key of types, found)
 
 
 @dataclass
@@ -241,11 +243,17 @@ class _SheetWalk:
 
     def _bounded(self, where: str) -> None:
         if self.row > FAR_ROW or self.column > FAR_COLUMN:
-            raise refuse("outside_form", sheet=self.name, cell=self.address if self.column else "", found=where)
+            raise refuse(
+                "outside_form", sheet=self.name, cell=self.address if self.column else "", found=where
+            )
 
     @property
     def address(self) -> str:
-        return f"{get_column_letter(self.column)}{self.row}" if self.column <= 18278 else f"C{self.column}R{self.row}"
+        return (
+            f"{get_column_letter(self.column)}{self.row}"
+            if self.column <= 18278
+            else f"C{self.column}R{self.row}"
+        )
 
     def characters(self, text: str) -> None:
         if self.in_value:

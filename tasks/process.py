@@ -106,17 +106,32 @@ def identify(
         if received < term.opens:
             opens = term.opens.astimezone(SHANGHAI).strftime("%Y-%m-%d")
             raise UnknownReturn(
-                finding("refuse", "files.not_open", sheet=sheet.zh, cell=sheet.address("quarter", 0),
-                        column=sheet.by_name["quarter"].zh, found=str(quarter), opens=opens)
+                finding(
+                    "refuse",
+                    "files.not_open",
+                    sheet=sheet.zh,
+                    cell=sheet.address("quarter", 0),
+                    column=sheet.by_name["quarter"].zh,
+                    found=str(quarter),
+                    opens=opens,
+                )
             )
         for member in registry.expected(quarter):
             if (member.unit, member.centre) == (unit.unit, cover["centre"]):
                 return member, quarter
     names = ("centre", "uscc", "quarter")
-    found = "，".join(f"{sheet.by_name[name].zh} {cover[name] or '空'}（{sheet.address(name, 0)}）" for name in names)
+    found = "，".join(
+        f"{sheet.by_name[name].zh} {cover[name] or '空'}（{sheet.address(name, 0)}）" for name in names
+    )
     raise UnknownReturn(
-        finding("refuse", "files.not_expected", sheet=sheet.zh, cell=sheet.address("centre", 0),
-                column=sheet.by_name["centre"].zh, found=found)
+        finding(
+            "refuse",
+            "files.not_expected",
+            sheet=sheet.zh,
+            cell=sheet.address("centre", 0),
+            column=sheet.by_name["centre"].zh,
+            found=found,
+        )
     )
 
 
@@ -128,13 +143,21 @@ def judge(
         return [_judged(one, list(one.findings)) for one in batch]
     past = [one for one in in_force(submissions(house.ledger)) if (one.judged.quarter or "") < str(quarter)]
     candidates = [
-        Candidate(one.arrival.sha256, one.member, quarter, one.parsed) for one in batch if one.member is not None
+        Candidate(one.arrival.sha256, one.member, quarter, one.parsed)
+        for one in batch
+        if one.member is not None
     ]
     checked = check(candidates, past, house.archive.parsed, house.registry, house.form)
     closes = house.registry.term[str(quarter)].closes
     return [
-        _judged(one, _decided([*one.findings, *checked[one.arrival.sha256], *_lateness(one, closes)],
-                              decisions.get(one.arrival.sha256)), closes)
+        _judged(
+            one,
+            _decided(
+                [*one.findings, *checked[one.arrival.sha256], *_lateness(one, closes)],
+                decisions.get(one.arrival.sha256),
+            ),
+            closes,
+        )
         for one in batch
     ]
 
@@ -142,7 +165,9 @@ def judge(
 def _lateness(one: _File, closes: datetime) -> list[Finding]:
     if one.arrival.received_at <= closes:
         return []
-    received, due = (at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") for at in (one.arrival.received_at, closes))
+    received, due = (
+        at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") for at in (one.arrival.received_at, closes)
+    )
     return [finding("hold", "returns.late", found=received, received=received, due=due)]
 
 
@@ -152,7 +177,9 @@ def _decided(findings: list[Finding], decision: Decision | None) -> list[Finding
         return findings
     if decision.action == "reject":
         return [*findings, finding("error", "returns.rejected", found=decision.reason)]
-    return [one.model_copy(update={"severity": "warning"}) if one.severity == "hold" else one for one in findings]
+    return [
+        one.model_copy(update={"severity": "warning"}) if one.severity == "hold" else one for one in findings
+    ]
 
 
 def _judged(one: _File, findings: list[Finding], closes: datetime | None = None) -> Judged:

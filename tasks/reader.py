@@ -1,13 +1,7 @@
-"""workbook → cells, in a process of its own: untrusted bytes are parsed here, under a memory limit, and nowhere else.
-
-Reads requests as JSON lines on standard input (``{"raw", "name", "out"}``), answers each with a line ``done``.
-"""
+"""workbook → cells, in a guarded child: untrusted bytes are parsed here and nowhere else."""
 
 from __future__ import annotations
 
-import json
-import resource
-import sys
 from io import BytesIO
 from pathlib import Path
 
@@ -18,10 +12,9 @@ from expectations.findings import Finding, finding
 from expectations.form import HEADING_ROW, Column, Form, Sheet, the_form
 from expectations.template import OWN_SHEETS
 from expectations.values import Raw, Value, read_value, shown
+from tasks.guard import serve
 from tasks.inspect import Look, Refusal, inspect, refuse
 from tasks.parsed import CellRead, write_parsed
-
-MEMORY = 768 << 20
 
 
 def read_workbook(content: bytes, name: str, form: Form) -> tuple[list[CellRead], list[Finding]]:
@@ -73,7 +66,9 @@ def _check_headings(rows: list[list[Raw]], sheet: Sheet, form: Form) -> None:
         expected = column.zh if sheet.layout == "record" else column.heading
         if found not in {expected, *column.was}:
             cell = sheet.heading_address(column)
-            raise refuse("heading_changed", sheet=sheet.zh, cell=cell, column=column.zh, found=found, expected=expected)
+            raise refuse(
+                "heading_changed", sheet=sheet.zh, cell=cell, column=column.zh, found=found, expected=expected
+            )
 
 
 def _read_sheet(rows: list[list[Raw]], sheet: Sheet, look: Look, findings: list[Finding]) -> list[CellRead]:
@@ -85,8 +80,10 @@ def _read_sheet(rows: list[list[Raw]], sheet: Sheet, look: Look, findings: list[
             cells.append(_read_cell(raw, column, sheet, sheet.first_row, look, findings))
     else:
         for row in range(sheet.first_row, min(len(rows), sheet.last_row) + 1):
-            if any(_at(rows, row, index + 1) is not None or _special(look, sheet, column, row)
-                   for index, column in enumerate(sheet.columns)):
+            if any(
+                _at(rows, row, index + 1) is not None or _special(look, sheet, column, row)
+                for index, column in enumerate(sheet.columns)
+            ):
                 cells += [
                     _read_cell(_at(rows, row, index + 1), column, sheet, row, look, findings)
                     for index, column in enumerate(sheet.columns)
@@ -112,8 +109,16 @@ def _read_cell(
         # Contacts stay out of findings, so a normalised name or phone number is not quoted.
         if not column.private:
             findings.append(
-                finding("note", f"notes.{value.note}", sheet=sheet.zh, cell=address, column=column.zh,
-                        found=found, value=value.text or "", unit=column.unit)
+                finding(
+                    "note",
+                    f"notes.{value.note}",
+                    sheet=sheet.zh,
+                    cell=address,
+                    column=column.zh,
+                    found=found,
+                    value=value.text or "",
+                    unit=column.unit,
+                )
             )
     return CellRead(sheet.name, row, column.name, address, found, value.text, value.reason)
 
@@ -121,11 +126,18 @@ def _read_cell(
 def _stray(rows: list[list[Raw]], sheet: Sheet) -> list[Finding]:
     """Cells with content outside the form's area: below it or right of it."""
     return [
-        finding("error", "returns.stray_cell", sheet=sheet.zh,
-                cell=f"{get_column_letter(column)}{row}", found=shown(raw))
+        finding(
+            "error",
+            "returns.stray_cell",
+            sheet=sheet.zh,
+            cell=f"{get_column_letter(column)}{row}",
+            found=shown(raw),
+        )
         for row, cells in enumerate(rows, start=1)
         for column, raw in enumerate(cells, start=1)
-        if raw not in ("", None) and row >= HEADING_ROW and (column > sheet.last_column or row > sheet.last_row)
+        if raw not in ("", None)
+        and row >= HEADING_ROW
+        and (column > sheet.last_column or row > sheet.last_row)
     ]
 
 
@@ -135,19 +147,20 @@ def _check_form(cells: list[CellRead], form: Form) -> None:
     for name, key in (("form_no", "other_form"), ("form_version", "other_version")):
         column, cell = form.by_name["cover"].by_name[name], found[name]
         if cell.found.strip() != form.fixed(column):
-            raise refuse(key, sheet=form.by_name["cover"].zh, cell=cell.cell, column=column.zh,
-                         found=cell.found, expected=form.fixed(column))
+            raise refuse(
+                key,
+                sheet=form.by_name["cover"].zh,
+                cell=cell.cell,
+                column=column.zh,
+                found=cell.found,
+                expected=form.fixed(column),
+            )
 
 
-def main() -> None:
-    # RLIMIT_DATA counts what is really asked for; RLIMIT_AS would count the address space libraries merely reserve.
-    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
-    for line in sys.stdin:
-        request = json.loads(line)
-        cells, findings = read_workbook(Path(request["raw"]).read_bytes(), request["name"], the_form())
-        write_parsed(Path(request["out"]), cells, findings)
-        print("done", flush=True)
+def _work(request: dict[str, str]) -> None:
+    cells, findings = read_workbook(Path(request["raw"]).read_bytes(), request["name"], the_form())
+    write_parsed(Path(request["out"]), cells, findings)
 
 
 if __name__ == "__main__":
-    main()
+    serve(_work)

@@ -83,7 +83,11 @@ class Archive:
                     writer.flush()
                     os.fsync(writer.fileno())
             after = os.stat(source, follow_symlinks=False)
-            if (before.st_ino, before.st_size, before.st_mtime_ns) != (after.st_ino, after.st_size, after.st_mtime_ns):
+            if (before.st_ino, before.st_size, before.st_mtime_ns) != (
+                after.st_ino,
+                after.st_size,
+                after.st_mtime_ns,
+            ):
                 raise SourceChanged(source)
             kept = Kept(digest.hexdigest(), size, self.raw_path(digest.hexdigest()))
             if not kept.path.exists():

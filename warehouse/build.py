@@ -39,14 +39,18 @@ class Inputs:
 
     @property
     def standings(self) -> list[Standing]:
-        return [one for quarter in self.quarters for one in standings(self.registry, self.submissions, quarter)]
+        return [
+            one for quarter in self.quarters for one in standings(self.registry, self.submissions, quarter)
+        ]
 
 
 def build_warehouse(connection: Connection, inputs: Inputs) -> None:
     """Fill an empty database; raises if what was loaded does not add up to what the ledger accepted."""
     _load_registry(connection, inputs)
     _load_definitions(connection, inputs)
-    accepted = [one for one in in_force(inputs.submissions) if one.judged.quarter in map(str, inputs.quarters)]
+    accepted = [
+        one for one in in_force(inputs.submissions) if one.judged.quarter in map(str, inputs.quarters)
+    ]
     _load_ledger(connection, inputs, accepted)
     _load_rows(connection, inputs, accepted)
     for path in sorted((SQL / "marts").glob("*.sql")):
@@ -73,24 +77,48 @@ def _table(connection: Connection, name: str, columns: str, rows: Iterable[Seque
 
 def _load_registry(connection: Connection, inputs: Inputs) -> None:
     registry = inputs.registry
-    _table(connection, "reg_centre", "centre text, name text, field text, city text",
-           [(c.centre, c.name, c.field, c.city) for c in registry.centres])
-    _table(connection, "reg_stage", 'centre text, stage text, "from" date, "to" date',
-           [(s.centre, s.stage, s.start, s.end) for s in registry.stages])
-    _table(connection, "reg_unit", "unit text, uscc text, name text, kind text, city text",
-           [(u.unit, u.uscc, u.name, u.kind, u.city) for u in registry.units])
-    _table(connection, "reg_membership", 'centre text, unit text, role text, "from" date, "to" date',
-           [(m.centre, m.unit, m.role, m.start, m.end) for m in registry.memberships])
-    _table(connection, "reg_size",
-           "industry text, size text, min_employees bigint, min_revenue_wan_cny decimal(18,4), valid_from date",
-           [(z.industry, z.size, z.min_employees, z.min_revenue_wan_cny, z.valid_from) for z in registry.sizes])
-    _table(connection, "reg_quarter", "quarter text, last_day date", [(str(q), q.end) for q in inputs.quarters])
+    _table(
+        connection,
+        "reg_centre",
+        "centre text, name text, field text, city text",
+        [(c.centre, c.name, c.field, c.city) for c in registry.centres],
+    )
+    _table(
+        connection,
+        "reg_stage",
+        'centre text, stage text, "from" date, "to" date',
+        [(s.centre, s.stage, s.start, s.end) for s in registry.stages],
+    )
+    _table(
+        connection,
+        "reg_unit",
+        "unit text, uscc text, name text, kind text, city text",
+        [(u.unit, u.uscc, u.name, u.kind, u.city) for u in registry.units],
+    )
+    _table(
+        connection,
+        "reg_membership",
+        'centre text, unit text, role text, "from" date, "to" date',
+        [(m.centre, m.unit, m.role, m.start, m.end) for m in registry.memberships],
+    )
+    _table(
+        connection,
+        "reg_size",
+        "industry text, size text, min_employees bigint, min_revenue_wan_cny decimal(18,4), valid_from date",
+        [(z.industry, z.size, z.min_employees, z.min_revenue_wan_cny, z.valid_from) for z in registry.sizes],
+    )
+    _table(
+        connection, "reg_quarter", "quarter text, last_day date", [(str(q), q.end) for q in inputs.quarters]
+    )
 
 
 def _load_definitions(connection: Connection, inputs: Inputs) -> None:
-    _table(connection, "def_indicator",
-           "indicator text, kind text, min_n integer, from_registry boolean, city text, levels text[]",
-           [(i.code, i.kind, i.min_n, i.from_registry, i.city, list(i.levels)) for i in indicators().values()])
+    _table(
+        connection,
+        "def_indicator",
+        "indicator text, kind text, min_n integer, from_registry boolean, city text, levels text[]",
+        [(i.code, i.kind, i.min_n, i.from_registry, i.city, list(i.levels)) for i in indicators().values()],
+    )
     scopes = [("province", "province")]
     scopes += [("field", field) for field in dict.fromkeys(c.field for c in inputs.registry.centres)]
     scopes += [("city", entry.code) for entry in code_lists()["city"] if len(entry.code) == 4]
@@ -105,11 +133,21 @@ def _load_ledger(connection: Connection, inputs: Inputs, accepted: Sequence[Subm
         judged = one.judged
         role = roles[judged.centre or "", judged.unit or "", judged.quarter or ""]
         rows.append((one.id, judged.sha256, judged.unit, judged.centre, judged.quarter, role, judged.nil))
-    _table(connection, "led_submission",
-           "submission text, sha256 text, unit text, centre text, quarter text, role text, nil boolean", rows)
-    _table(connection, "led_return",
-           "quarter text, unit text, centre text, role text, state text, received integer, on_time boolean, nil boolean",
-           [(s.quarter, s.unit, s.centre, s.role, s.state, s.received, s.on_time, s.nil) for s in inputs.standings])
+    _table(
+        connection,
+        "led_submission",
+        "submission text, sha256 text, unit text, centre text, quarter text, role text, nil boolean",
+        rows,
+    )
+    _table(
+        connection,
+        "led_return",
+        "quarter text, unit text, centre text, role text, state text, received integer, on_time boolean, nil boolean",
+        [
+            (s.quarter, s.unit, s.centre, s.role, s.state, s.received, s.on_time, s.nil)
+            for s in inputs.standings
+        ],
+    )
 
 
 def _load_rows(connection: Connection, inputs: Inputs, accepted: Sequence[Submission]) -> None:
@@ -122,7 +160,7 @@ def _load_rows(connection: Connection, inputs: Inputs, accepted: Sequence[Submis
 
 def load_cells(connection: Connection, table: str, files: dict[str, Path]) -> None:
     """A temporary table of the cells of parsed files, with the submission each belongs to."""
-    columns = "submission text, sheet text, row integer, \"column\" text, cell text, found text, value text, reason text"
+    columns = 'submission text, sheet text, row integer, "column" text, cell text, found text, value text, reason text'
     connection.execute(f"create temp table {table} ({columns})")
     for submission, path in files.items():
         connection.execute(f"insert into {table} select ?, * from read_parquet(?)", [submission, str(path)])  # noqa: S608

@@ -15,7 +15,8 @@ from warehouse.store import Connection
 
 Kind = Literal["flow", "stock", "ratio", "distinct", "median"]
 Level = Literal["province", "field", "city", "centre"]
-Period = Literal["quarter", "ytd"]
+# `like` and `like_before` are 同口径: this quarter and the one before, over returns accepted both times.
+Period = Literal["quarter", "ytd", "like", "like_before"]
 
 
 class Indicator(BaseModel):
@@ -81,13 +82,25 @@ class Figures:
         self._by_key = {row[:5]: Figure(*row) for row in rows}
 
     def get(
-        self, indicator: str, quarter: str, *, level: Level = "province", scope: str = "province", period: Period = "quarter"
+        self,
+        indicator: str,
+        quarter: str,
+        *,
+        level: Level = "province",
+        scope: str = "province",
+        period: Period = "quarter",
     ) -> Figure | None:
         """One figure, or None where no accepted return covers it."""
         return self._by_key.get((indicator, quarter, period, level, scope))
 
     def value(
-        self, indicator: str, quarter: str, *, level: Level = "province", scope: str = "province", period: Period = "quarter"
+        self,
+        indicator: str,
+        quarter: str,
+        *,
+        level: Level = "province",
+        scope: str = "province",
+        period: Period = "quarter",
     ) -> Decimal | None:
         """One figure's value, None where there is no data."""
         figure = self.get(indicator, quarter, level=level, scope=scope, period=period)

@@ -215,18 +215,24 @@ class Ledger:
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
         with self.engine.connect() as connection:
-            current = MigrationContext.configure(connection, opts={"version_table": "ledger_version"}).get_current_revision()
+            current = MigrationContext.configure(
+                connection, opts={"version_table": "ledger_version"}
+            ).get_current_revision()
         if current != ScriptDirectory.from_config(config).get_current_head():
             command.upgrade(config, "head")
 
     @contextmanager
-    def _change(self, kind: str, subject: str, body: Any, at: datetime) -> Iterator[tuple[sa.Connection, int]]:
+    def _change(
+        self, kind: str, subject: str, body: Any, at: datetime
+    ) -> Iterator[tuple[sa.Connection, int]]:
         """One transaction with its log row, chained to the row before."""
         with self.engine.begin() as connection:
             # Writers queue behind each other: the chain must not fork.
             if self.engine.dialect.name == "postgresql":
                 connection.execute(sa.text("lock table log in exclusive mode"))
-            last = connection.execute(sa.select(log.c.hash).order_by(log.c.seq.desc()).limit(1)).scalar() or ""
+            last = (
+                connection.execute(sa.select(log.c.hash).order_by(log.c.seq.desc()).limit(1)).scalar() or ""
+            )
             text = json.dumps(body, ensure_ascii=False, sort_keys=True, default=str)
             chained = hashlib.sha256("\n".join((last, kind, subject, text)).encode()).hexdigest()
             row = {"at": at, "kind": kind, "subject": subject, "body": text, "hash": chained}
@@ -252,7 +258,9 @@ class Ledger:
         with self.engine.connect() as connection:
             last = ""
             for row in connection.execute(sa.select(log).order_by(log.c.seq)):
-                last_expected = hashlib.sha256("\n".join((last, row.kind, row.subject, row.body)).encode()).hexdigest()
+                last_expected = hashlib.sha256(
+                    "\n".join((last, row.kind, row.subject, row.body)).encode()
+                ).hexdigest()
                 if last_expected != row.hash:
                     return int(row.seq)
                 last = row.hash
@@ -282,25 +290,34 @@ class Ledger:
             return [Arrival(**row._mapping) for row in connection.execute(query)]
 
     # ── verdicts
-    def record_verdicts(self, quarter: str, judged: Sequence[Judged], letters: Iterable[Letter], at: datetime) -> None:
+    def record_verdicts(
+        self, quarter: str, judged: Sequence[Judged], letters: Iterable[Letter], at: datetime
+    ) -> None:
         """Write a batch's verdicts, findings and answers in one transaction."""
         body = [
-            {**{k: v for k, v in vars(one).items() if k not in {"findings", "seq"}},
-             "findings": [f.model_dump() for f in one.findings]}
+            {
+                **{k: v for k, v in vars(one).items() if k not in {"findings", "seq"}},
+                "findings": [f.model_dump() for f in one.findings],
+            }
             for one in judged
         ]
         with self._change("verdicts", quarter, body, at) as (connection, seq):
             for one in judged:
                 row = {k: v for k, v in vars(one).items() if k not in {"findings", "seq"}}
                 connection.execute(sa.insert(verdict).values(seq=seq, **row))
-                rows = [{"seq": seq, "sha256": one.sha256, "n": n, **f.model_dump()} for n, f in enumerate(one.findings)]
+                rows = [
+                    {"seq": seq, "sha256": one.sha256, "n": n, **f.model_dump()}
+                    for n, f in enumerate(one.findings)
+                ]
                 if rows:
                     connection.execute(sa.insert(finding), rows)
             self._queue(connection, seq, letters, at)
 
     def verdicts(self, upto: int | None = None) -> list[Judged]:
         """The newest verdict on each file up to a seq, without findings."""
-        newest = sa.select(verdict.c.sha256, sa.func.max(verdict.c.seq).label("seq")).group_by(verdict.c.sha256)
+        newest = sa.select(verdict.c.sha256, sa.func.max(verdict.c.seq).label("seq")).group_by(
+            verdict.c.sha256
+        )
         if upto is not None:
             newest = newest.where(verdict.c.seq <= upto)
         chosen = newest.subquery()
@@ -308,19 +325,30 @@ class Ledger:
             chosen, sa.and_(verdict.c.sha256 == chosen.c.sha256, verdict.c.seq == chosen.c.seq)
         )
         with self.engine.connect() as connection:
-            return [Judged(**row._mapping) for row in connection.execute(query.order_by(verdict.c.seq, verdict.c.sha256))]
+            return [
+                Judged(**row._mapping)
+                for row in connection.execute(query.order_by(verdict.c.seq, verdict.c.sha256))
+            ]
 
     def findings(self, sha256: str) -> list[Finding]:
         """The findings of the newest verdict on a file, in order."""
         newest = sa.select(sa.func.max(verdict.c.seq)).where(verdict.c.sha256 == sha256).scalar_subquery()
         columns = [finding.c[name] for name in Finding.model_fields]
-        query = sa.select(*columns).where(finding.c.sha256 == sha256, finding.c.seq == newest).order_by(finding.c.n)
+        query = (
+            sa.select(*columns)
+            .where(finding.c.sha256 == sha256, finding.c.seq == newest)
+            .order_by(finding.c.n)
+        )
         with self.engine.connect() as connection:
             return [Finding(**row._mapping) for row in connection.execute(query)]
 
     def finding_counts(self) -> dict[str, dict[str, int]]:
         """Number of findings of the newest verdict by file and severity."""
-        newest = sa.select(verdict.c.sha256, sa.func.max(verdict.c.seq).label("seq")).group_by(verdict.c.sha256).subquery()
+        newest = (
+            sa.select(verdict.c.sha256, sa.func.max(verdict.c.seq).label("seq"))
+            .group_by(verdict.c.sha256)
+            .subquery()
+        )
         query = (
             sa.select(finding.c.sha256, finding.c.severity, sa.func.count().label("n"))
             .join(newest, sa.and_(finding.c.sha256 == newest.c.sha256, finding.c.seq == newest.c.seq))
@@ -356,7 +384,12 @@ class Ledger:
 
     def snapshot(self, kind: str, upto: int | None = None) -> str | None:
         """The newest content of a kind up to a seq."""
-        query = sa.select(snapshot.c.content).where(snapshot.c.kind == kind).order_by(snapshot.c.seq.desc()).limit(1)
+        query = (
+            sa.select(snapshot.c.content)
+            .where(snapshot.c.kind == kind)
+            .order_by(snapshot.c.seq.desc())
+            .limit(1)
+        )
         if upto is not None:
             query = query.where(snapshot.c.seq <= upto)
         with self.engine.connect() as connection:
@@ -372,7 +405,10 @@ class Ledger:
     # ── editions
     def record_edition(self, new: Edition, letters: Iterable[Letter], at: datetime) -> None:
         """Write an edition with the mails it is due in; the same inputs twice are an IntegrityError."""
-        row = {**{key: value for key, value in vars(new).items() if key != "seq"}, "outputs": json.dumps(new.outputs)}
+        row = {
+            **{key: value for key, value in vars(new).items() if key != "seq"},
+            "outputs": json.dumps(new.outputs),
+        }
         with self._change("edition", f"{new.quarter} {new.scope} {new.number}", row, at) as (connection, seq):
             connection.execute(sa.insert(edition).values(seq=seq, **row))
             self._queue(connection, seq, letters, at)
@@ -389,7 +425,12 @@ class Ledger:
     # ── outbox
     def _queue(self, connection: sa.Connection, seq: int, letters: Iterable[Letter], at: datetime) -> None:
         rows = [
-            {**vars(one), "recipients": json.dumps(one.recipients, ensure_ascii=False), "seq": seq, "changed_at": at}
+            {
+                **vars(one),
+                "recipients": json.dumps(one.recipients, ensure_ascii=False),
+                "seq": seq,
+                "changed_at": at,
+            }
             for one in letters
         ]
         if rows:
@@ -402,14 +443,19 @@ class Ledger:
             query = query.where(outbox.c.state.in_(states))
         with self.engine.connect() as connection:
             return [
-                Letter(row.key, row.kind, row.subject, tuple(json.loads(row.recipients)), row.state, row.error)
+                Letter(
+                    row.key, row.kind, row.subject, tuple(json.loads(row.recipients)), row.state, row.error
+                )
                 for row in connection.execute(query)
             ]
 
     def move_letter(self, key: str, before: str, after: str, at: datetime, error: str = "") -> bool:
         """Change a mail's state if it still is in ``before``; False if somebody else moved it first."""
         query = sa.update(outbox).where(outbox.c.key == key, outbox.c.state == before)
-        with self._change("outbox", key, {"from": before, "to": after, "error": error}, at) as (connection, _):
+        with self._change("outbox", key, {"from": before, "to": after, "error": error}, at) as (
+            connection,
+            _,
+        ):
             moved = connection.execute(query.values(state=after, error=error, changed_at=at)).rowcount == 1
             if not moved:
                 connection.rollback()

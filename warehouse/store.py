@@ -26,6 +26,13 @@ def scratch() -> Iterator[Connection]:
         yield connection
 
 
+@contextmanager
+def opened(path: Path) -> Iterator[Connection]:
+    """A read-only connection to one warehouse file."""
+    with duckdb.connect(path, read_only=True) as connection:
+        yield connection
+
+
 class Store:
     """The generations below one folder."""
 
@@ -46,7 +53,7 @@ class Store:
         path = self.current()
         if path is None:
             raise FileNotFoundError(f"no warehouse in {self.home}: run `jinchuang process` first")
-        with duckdb.connect(path, read_only=True) as connection:
+        with opened(path) as connection:
             yield connection
 
     def seq(self) -> int:
@@ -92,7 +99,9 @@ def table_hashes(connection: Connection) -> dict[str, tuple[int, str]]:
     ).fetchall()
     found = {}
     for (name,) in tables:
-        query = f"select count(*), coalesce(sum(md5_number_lower(to_json(t)::varchar)::hugeint), 0) from {name} t"  # noqa: S608
+        query = (
+            f"select count(*), coalesce(sum(md5_number_lower(to_json(t)::varchar)::hugeint), 0) from {name} t"  # noqa: S608
+        )
         rows, total = connection.execute(query).fetchone() or (0, 0)
         found[name] = (int(rows), format(int(total), "x"))
     return found

@@ -3,10 +3,26 @@
 -- Where accepted returns (or the registry) cover a scope, nothing found is a true 0; where nothing covers it, no row.
 
 create table figures as
-with periods as (
-    select quarter, 'quarter' as period, quarter as first from reg_quarter
+with quarters as (
+    select quarter, lag(quarter) over (order by quarter) as before from reg_quarter
+),
+
+periods as (
+    select quarter, 'quarter' as period, quarter as first, quarter as last from quarters
     union all
-    select quarter, 'ytd', left(quarter, 4) || '-Q1' from reg_quarter
+    select quarter, 'ytd', left(quarter, 4) || '-Q1', quarter from quarters
+    union all
+    -- 同口径: only returns accepted both times, this quarter and the quarter before.
+    select quarter, 'like', quarter, quarter from quarters where before is not null
+    union all
+    select quarter, 'like_before', before, before from quarters where before is not null
+),
+
+cohort as (
+    select q.quarter, n.unit, n.centre
+    from quarters q
+    join mart_return n on n.quarter = q.quarter
+    join mart_return b on b.quarter = q.before and b.unit = n.unit and b.centre = n.centre
 ),
 
 scoped as (
@@ -21,12 +37,16 @@ scoped as (
 
 once as (
     select distinct on (s.indicator, t.quarter, t.period, s.level, s.scope, s.key)
-        s.indicator, i.kind, t.quarter, t.period, s.level, s.scope, s.numerator, s.denominator
+        s.indicator, i.kind, t.quarter, t.period, s.level, s.scope,
+        s.numerator, s.denominator
     from scoped s
     join def_indicator i on i.indicator = s.indicator
     join periods t
-        on s.quarter <= t.quarter
-        and s.quarter >= case when i.kind = 'stock' then t.quarter else t.first end
+        on s.quarter <= t.last
+        and s.quarter >= case when i.kind = 'stock' then t.last else t.first end
+    where t.period not in ('like', 'like_before') or exists (
+        select 1 from cohort c where c.quarter = t.quarter and c.unit = s.by_unit and c.centre = s.by_centre
+    )
     order by s.indicator, t.quarter, t.period, s.level, s.scope, s.key, s.quarter, s.submission, s.row
 ),
 
@@ -50,9 +70,9 @@ covered as (
     from def_indicator i
     cross join periods t
     join scopes c on list_contains(i.levels, c.level)
-    where i.from_registry or exists (
+    where (i.from_registry and t.period in ('quarter', 'ytd')) or exists (
         select 1 from mart_return r
-        where r.quarter between t.first and t.quarter
+        where not i.from_registry and r.quarter between t.first and t.last
             and case c.level
                 when 'centre' then r.centre = c.scope
                 when 'field' then r.field = c.scope

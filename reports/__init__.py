@@ -1,0 +1,1 @@
+"""The report: facts in, one typed view, four renderings (page, PDF, mail, annex)."""

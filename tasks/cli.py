@@ -1,0 +1,237 @@
+"""The command line ``jinchuang``: every step by itself, with only ``JINCHUANG_HOME`` set."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from tasks.settings import house as open_house
+
+app = typer.Typer(
+    help="晋创：制造业创新中心季度报送、审核与进展报告。 Quarterly returns of manufacturing innovation centres.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+out = Console()
+errors = Console(stderr=True)
+WRONG_USE = 2
+
+Quarter = Annotated[str, typer.Argument(help="季度 quarter, e.g. 2026-Q3")]
+
+
+@app.callback()
+def _logging() -> None:
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
+
+
+@contextmanager
+def _said() -> Iterator[None]:
+    """What a person asked wrongly is one sentence and exit code 2, not a traceback."""
+    try:
+        yield
+    except (ValueError, LookupError) as wrong:
+        errors.print(f"[bold]不能执行 cannot do this:[/bold] {wrong}", highlight=False)
+        raise typer.Exit(WRONG_USE) from wrong
+
+
+@app.command()
+def demo() -> None:
+    """把演示报表写入收件夹。 Write the demo's returns into the inbox, as units would."""
+    from tasks.demo import write_returns
+
+    house = open_house()
+    files = write_returns(house.inbox, house.settings.registry)
+    out.print(f"{len(files)} 份演示报表 demo returns in {house.inbox}", highlight=False)
+
+
+@app.command()
+def template(
+    quarter: Quarter,
+    unit: Annotated[str, typer.Option(help="单位代码 unit")],
+    centre: Annotated[str, typer.Option(help="中心代码 centre")],
+    to: Annotated[Path, typer.Option(help="写到 write to", dir_okay=False)],
+) -> None:
+    """为一个单位生成预填好的模板。 Write the template a unit fills, prefilled for it."""
+    from tasks.templates import prefilled_template
+
+    with _said():
+        to.write_bytes(prefilled_template(open_house(), quarter, centre, unit))
+    out.print(str(to), highlight=False, soft_wrap=True)
+
+
+@app.command()
+def check(
+    files: Annotated[list[Path], typer.Argument(help="报表文件 returns", exists=True, dir_okay=False)],
+    as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False,
+    annotate: Annotated[
+        Path | None, typer.Option(help="批注副本写到 folder for annotated copies", file_okay=False)
+    ] = None,
+) -> None:
+    """试审报表，不留痕迹；0 采用，1 退回、待核或拒收，2 用法有误。 Judge files without any state."""
+    from tasks.try_files import try_files
+
+    house = open_house()
+    results = try_files(files, house.registry, house.form, house.now(), annotate)
+    if as_json:
+        print(json.dumps(results, ensure_ascii=False, indent=2))
+    else:
+        for result in results:
+            _print_result(result)
+    raise typer.Exit(0 if all(one["verdict"] == "accepted" for one in results) else 1)
+
+
+def _print_result(result: dict[str, object]) -> None:
+    from reports.answer import SEVERITIES, VERDICTS
+
+    zh, en = VERDICTS[result["verdict"]]  # type: ignore[index]
+    out.print(f"[bold]{zh}[/bold] {en}  {result['file']}", highlight=False, soft_wrap=True)
+    for finding in result["findings"]:  # type: ignore[attr-defined]
+        where = f"{finding['sheet']} {finding['cell']}".strip()
+        out.print(
+            f"  {SEVERITIES[finding['severity']][0]} {where}  {finding['zh']}",
+            highlight=False,
+            markup=False,
+            soft_wrap=True,
+        )
+        out.print(f"      {finding['en']}", highlight=False, markup=False, style="dim", soft_wrap=True)
+
+
+@app.command()
+def collect() -> None:
+    """收取收件夹中的新文件。 Take in what arrived in the inbox."""
+    from tasks.collect import collect as take_in
+
+    out.print(f"新收 {len(take_in(open_house()))} 份 new files", highlight=False)
+
+
+@app.command()
+def process() -> None:
+    """审核未审的文件，并更新数据仓库。 Judge what was not judged yet and load what was accepted."""
+    from tasks.load import load
+    from tasks.process import process as judge
+    from tasks.status import STATES
+
+    house = open_house()
+    with _said():
+        counts = judge(house)
+        load(house)
+    out.print(
+        "  ".join(f"{STATES[verdict]} {verdict} {n}" for verdict, n in sorted(counts.items()))
+        or "无待审文件 nothing to judge"
+    )
+
+
+@app.command()
+def measure(quarter: Quarter) -> None:
+    """显示一个季度的全省指标。 Show the province's figures of a quarter."""
+    from tasks.measure import measure as figures_of
+    from tasks.status import figure_lines
+
+    house = open_house()
+    with _said():
+        figures_of(house, quarter)
+    for code, name, value in figure_lines(house, quarter):
+        out.print(f"{name} {code} = {value}", highlight=False)
+
+
+@app.command()
+def report(quarter: Quarter) -> None:
+    """出具一个季度的报告；内容未变则不出新版。 Issue the report of a quarter, unless nothing changed."""
+    from tasks.report import report as issue
+
+    house = open_house()
+    with _said():
+        folder = issue(house, quarter)
+    out.print(str(house.editions / folder), highlight=False, soft_wrap=True)
+
+
+@app.command()
+def deliver(
+    retry: Annotated[bool, typer.Option(help="重发失败或不明的 queue failed and unknown again")] = False,
+) -> None:
+    """发出待发邮件；无邮件连接时写成 .eml。 Send queued mail; without a connection write .eml files."""
+    from tasks.deliver import deliver as send
+
+    house = open_house()
+    with _said():
+        counts = send(house, retry=retry)
+    if "written" in counts:
+        out.print(
+            f"未设邮件连接或未开启发送，{counts['written']} 封写入 {house.mail}，仍待发。",
+            highlight=False,
+            soft_wrap=True,
+        )
+        out.print("No mail connection, or delivery is off: written as .eml, still queued.", highlight=False)
+    else:
+        out.print(
+            "  ".join(f"{state} {n}" for state, n in sorted(counts.items())) or "无待发邮件 nothing queued"
+        )
+
+
+@app.command()
+def status(quarter: Quarter, as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False) -> None:
+    """每份应报报表的状态。 How every expected return of a quarter stands."""
+    from tasks.status import status as rows_of
+    from tasks.status import status_table, unattributed
+
+    house = open_house()
+    with _said():
+        rows = rows_of(house, quarter)
+    if as_json:
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    out.print(status_table(rows))
+    for name, why in unattributed(house):
+        out.print(
+            f"无法识别报送单位 nobody to name: {name}\n    {why}",
+            highlight=False,
+            markup=False,
+            soft_wrap=True,
+        )
+
+
+@app.command()
+def decide(
+    submission: Annotated[str, typer.Argument(help="编号 id, see `jinchuang status`")],
+    action: Annotated[str, typer.Argument(help="release 采用 | reject 不采用")],
+    by: Annotated[str, typer.Option(help="谁决定 who decides")],
+    reason: Annotated[str, typer.Option(help="理由 why")],
+) -> None:
+    """对待核报表作出决定，随后运行 process。 Decide on a held return; `process` then judges it again."""
+    from tasks.decide import decide as record
+
+    with _said():
+        record(open_house(), submission, action, by, reason)
+    out.print("已记录 recorded；请运行 now run: jinchuang process")
+
+
+@app.command()
+def rebuild() -> None:
+    """由存档和台账重建数据仓库。 Make the warehouse anew from archive and ledger."""
+    from tasks.verify import rebuild as make_anew
+
+    with _said():
+        out.print(make_anew(open_house()), highlight=False)
+
+
+@app.command()
+def verify() -> None:
+    """证明数据仓库等于重建的结果；只印散列。 Prove the warehouse equal to its rebuild; prints hashes only."""
+    from tasks.verify import NotEqual
+    from tasks.verify import verify as prove
+
+    try:
+        with _said():
+            lines = prove(open_house())
+    except NotEqual as different:
+        errors.print(f"不一致 differs: {different}", highlight=False, soft_wrap=True)
+        raise typer.Exit(1) from different
+    print("\n".join(lines))

@@ -1,0 +1,126 @@
+"""outbox → mail: each letter once. queued → sending (committed before the first byte) → sent, failed or unknown."""
+
+from __future__ import annotations
+
+import json
+import smtplib
+import ssl
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.message import EmailMessage
+from email.utils import format_datetime
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from tasks.answer import compose_answer
+from tasks.report import ANNEX, MAIL, PAGE, PDF
+from tasks.settings import House
+from warehouse.archive import written_whole
+from warehouse.ledger import Letter
+
+XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+SECONDS = 60
+
+
+def deliver(house: House, *, retry: bool = False) -> dict[str, int]:
+    """Send what is queued; returns counts by state. ``retry`` queues failed and unknown letters again, by hand only.
+
+    Without a mail connection, or while delivery is off, letters stay queued and are written to ``mail/`` to be looked at.
+    """
+    _settle(house, retry)
+    queued = house.ledger.letters("queued")
+    if not house.settings.deliver or house.settings.smtp_url is None:
+        for letter in queued:
+            with written_whole(house.mail / f"{letter.key}.eml") as path:
+                path.write_bytes(compose(house, letter).as_bytes())
+        return {"written": len(queued)} if queued else {}
+    if not queued:
+        return {}
+    counts: Counter[str] = Counter()
+    with _connection(house) as smtp:
+        for letter in queued:
+            counts[_send(house, smtp, letter)] += 1
+    return dict(counts)
+
+
+def _settle(house: House, retry: bool) -> None:
+    """A letter found in ``sending`` was interrupted: nobody knows whether it went out."""
+    for letter in house.ledger.letters("sending"):
+        house.ledger.move_letter(letter.key, "sending", "unknown", house.now(), "interrupted while sending")
+    for letter in house.ledger.letters("failed", "unknown") if retry else ():
+        house.ledger.move_letter(letter.key, letter.state, "queued", house.now())
+
+
+def _send(house: House, smtp: smtplib.SMTP, letter: Letter) -> str:
+    message = compose(house, letter)  # before the state changes: a letter that cannot be written was not sent
+    if not house.ledger.move_letter(letter.key, "queued", "sending", house.now()):
+        return "taken"
+    try:
+        smtp.send_message(message)
+    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as refused:
+        house.ledger.move_letter(letter.key, "sending", "failed", house.now(), str(refused)[:500])
+        return "failed"
+    except (smtplib.SMTPException, OSError) as broken:
+        house.ledger.move_letter(letter.key, "sending", "unknown", house.now(), str(broken)[:500])
+        return "unknown"
+    house.ledger.move_letter(letter.key, "sending", "sent", house.now())
+    return "sent"
+
+
+@contextmanager
+def _connection(house: House) -> Iterator[smtplib.SMTP]:
+    """A logged-in connection over verified TLS; there is no unencrypted mode."""
+    assert house.settings.smtp_url is not None
+    url = urlsplit(house.settings.smtp_url.get_secret_value())
+    if url.scheme not in {"smtp+starttls", "smtps"} or not url.hostname:
+        raise ValueError("JINCHUANG_SMTP_URL must be smtp+starttls://… or smtps://…")
+    context = ssl.create_default_context(cafile=house.settings.smtp_ca)
+    if url.scheme == "smtps":
+        smtp: smtplib.SMTP = smtplib.SMTP_SSL(url.hostname, url.port or 465, timeout=SECONDS, context=context)
+    else:
+        smtp = smtplib.SMTP(url.hostname, url.port or 587, timeout=SECONDS)
+    with smtp:
+        if url.scheme == "smtp+starttls":
+            smtp.starttls(context=context)
+        if url.username:
+            smtp.login(unquote(url.username), unquote(url.password or ""))
+        yield smtp
+
+
+def compose(house: House, letter: Letter) -> EmailMessage:
+    """The message of one letter. Its Message-ID follows from the letter's key, so a duplicate can be recognised."""
+    message = _report(house, letter) if letter.kind == "report" else _answer(house, letter)
+    message["From"] = house.settings.mail_from
+    message["To"] = ", ".join(letter.recipients)
+    message["Date"] = format_datetime(house.now())
+    message["Message-ID"] = f"<{letter.key}@{house.settings.mail_from.rpartition('@')[2]}>"
+    return message
+
+
+def _report(house: House, letter: Letter) -> EmailMessage:
+    folder = house.editions / letter.subject
+    mail = json.loads((folder / MAIL).read_text("utf-8"))
+    message = EmailMessage()
+    message["Subject"] = mail["subject"]
+    message.set_content(mail["text"])
+    message.add_alternative(mail["html"], subtype="html")
+    html = message.get_payload()[1]  # type: ignore[index,union-attr]
+    for cid, name in mail["inline"].items():
+        html.add_related((folder / name).read_bytes(), "image", "png", cid=f"<{cid}>", disposition="inline")  # type: ignore[union-attr]
+    stem = f"全省制造业创新中心建设进展_{letter.subject}"
+    message.add_attachment((folder / PDF).read_bytes(), "application", "pdf", filename=f"{stem}.pdf")
+    message.add_attachment((folder / PAGE).read_text("utf-8"), subtype="html", filename=f"{stem}.html")
+    message.add_attachment((folder / ANNEX).read_bytes(), *XLSX, filename=f"{stem}_数据表.xlsx")
+    return message
+
+
+def _answer(house: House, letter: Letter) -> EmailMessage:
+    subject, text, html, annotated = compose_answer(house, letter.subject)
+    message = EmailMessage()
+    message["Subject"] = " ".join(subject.split())
+    message.set_content(text)
+    message.add_alternative(html, subtype="html")
+    if annotated:
+        message.add_attachment(annotated.read_bytes(), *XLSX, filename=f"审核结果_{Path(annotated).name}")
+    return message

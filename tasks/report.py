@@ -1,0 +1,106 @@
+"""figures → edition: page, PDF, annex and mail of a quarter, written whole, numbered, and never changed after."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+from expectations.quarter import Quarter
+from reports.annex import render_annex
+from reports.blocks import View
+from reports.mail import render_mail
+from reports.page import render_page
+from reports.pdf import render_pdf
+from reports.view import build_view, content_hash
+from tasks.facts import facts_of
+from tasks.load import load
+from tasks.settings import House
+from warehouse.archive import fsync_folder, written_whole
+from warehouse.ledger import Edition, Letter
+
+SCOPE = "authority"
+PAGE, PDF, ANNEX, MAIL = "report.html", "report.pdf", "annex.xlsx", "mail.json"
+
+
+def report(house: House, quarter: str) -> str:
+    """Issue the report of a quarter; returns the edition's folder name. Unchanged contents make no new edition.
+
+    ValueError for a wrong key, LookupError for a quarter that has not opened.
+    """
+    key = Quarter.parse(quarter)
+    if str(key) not in house.registry.term:
+        raise LookupError(f"{quarter} is not in the calendar")
+    load(house)
+    ledger = house.ledger
+    seq = house.store.seq()
+    known_at = ledger.known_at(seq)
+    facts = facts_of(house, key)
+    issued = [one for one in ledger.editions(str(key)) if one.scope == SCOPE]
+    view = build_view(facts, len(issued) + 1, known_at)
+    input_hash = content_hash(view)
+    for one in issued:
+        if one.input_hash == input_hash:
+            return one.folder
+    folder = f"{key}-e{view.edition.number}"
+    outputs = write_edition(house.editions / folder, view, house.fonts)
+    edition = Edition(str(key), SCOPE, view.edition.number, input_hash, seq, known_at, folder, outputs)
+    ledger.record_edition(edition, _letters(house, edition), house.now())
+    sweep_orphans(house)
+    return folder
+
+
+def write_edition(target: Path, view: View, fonts: Path) -> dict[str, str]:
+    """Render everything into ``target`` (tmp, fsync, rename); returns sha256 by file name.
+
+    A folder that is there already has no row in the ledger, or we would not be here: it is replaced.
+    """
+    mail = render_mail(view, fonts)
+    files = {
+        PAGE: render_page(view, fonts),
+        PDF: render_pdf(view, fonts),
+        ANNEX: render_annex(view),
+        MAIL: json.dumps(
+            {
+                "subject": mail.subject,
+                "text": mail.text,
+                "html": mail.html,
+                "inline": {c: f"{c}.png" for c in mail.inline},
+            },
+            ensure_ascii=False,
+            sort_keys=True,
+        ).encode(),
+        **{f"{cid}.png": picture for cid, picture in mail.inline.items()},
+    }
+    temporary = target.with_name(f".{target.name}.tmp")
+    shutil.rmtree(temporary, ignore_errors=True)
+    shutil.rmtree(target, ignore_errors=True)
+    for name, content in files.items():
+        with written_whole(temporary / name) as path:
+            path.write_bytes(content)
+    temporary.rename(target)
+    fsync_folder(target.parent)
+    return {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+
+
+def sweep_orphans(house: House) -> list[str]:
+    """Remove edition folders that no ledger row knows: leftovers of an interrupted run."""
+    known = {one.folder for one in house.ledger.editions()}
+    orphans = [path for path in house.editions.iterdir() if path.name not in known]
+    for path in orphans:
+        shutil.rmtree(path)
+    return sorted(path.name for path in orphans)
+
+
+def _letters(house: House, edition: Edition) -> list[Letter]:
+    recipients = [one for one in house.registry.recipients if one.scope == edition.scope]
+    return [
+        Letter(
+            f"report-{edition.folder}-{hashlib.sha256(one.email.encode()).hexdigest()[:8]}",
+            "report",
+            edition.folder,
+            (one.email,),
+        )
+        for one in recipients
+    ]

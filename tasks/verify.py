@@ -1,0 +1,92 @@
+"""ledger + archive → proof: build the warehouse anew beside the one in force and compare; print hashes and nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from pathlib import Path
+
+from tasks.load import inputs_of, load
+from tasks.settings import House
+from warehouse.build import build_warehouse
+from warehouse.ledger import Ledger
+from warehouse.store import build_file, opened, table_hashes
+
+
+def rebuild(house: House) -> str:
+    """Make the warehouse anew from archive and ledger; verdicts are replayed, never judged again."""
+    return load(house, anew=True)
+
+
+class NotEqual(Exception):
+    """What was kept differs from what it is made of; says where."""
+
+
+def verify(house: House) -> list[str]:
+    """Lines ``name hash`` of all that was concluded, free of times, paths and ids: equal houses print equal lines.
+
+    NotEqual if the warehouse differs from its rebuild, an archived or issued file from its hash, or the log's chain breaks.
+    """
+    load(house)
+    with house.store.reading() as connection:
+        kept = table_hashes(connection)
+    inputs = inputs_of(house)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "anew.duckdb"
+        build_file(path, lambda connection: build_warehouse(connection, inputs))
+        with opened(path) as connection:
+            anew = table_hashes(connection)
+    wrong = [f"warehouse table {name}" for name in sorted(kept | anew) if kept.get(name) != anew.get(name)]
+    wrong += _files_that_changed(house)
+    broken = house.ledger.broken_link()
+    if broken is not None:
+        wrong.append(f"ledger chain at seq {broken}")
+    if wrong:
+        raise NotEqual("; ".join(wrong))
+    lines = [
+        f"warehouse {name} {rows} {digest}" for name, (rows, digest) in kept.items() if name != "generation"
+    ]
+    return [*lines, *_ledger_lines(house.ledger)]
+
+
+def _files_that_changed(house: House) -> list[str]:
+    wrong = [
+        f"archived file {one.sha256[:12]}"
+        for one in house.ledger.arrivals()
+        if _sha256(house.archive.raw_path(one.sha256)) != one.sha256
+    ]
+    return wrong + [
+        f"edition {one.folder} {name}"
+        for one in house.ledger.editions()
+        for name, digest in one.outputs.items()
+        if _sha256(house.editions / one.folder / name) != digest
+    ]
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else "missing"
+
+
+def _ledger_lines(ledger: Ledger) -> list[str]:
+    verdicts = sorted(
+        [
+            one.sha256,
+            one.verdict,
+            one.quarter,
+            one.unit,
+            one.centre,
+            one.late,
+            one.nil,
+            [finding.model_dump() for finding in ledger.findings(one.sha256)],
+        ]
+        for one in ledger.verdicts()
+    )
+    editions = [[one.quarter, one.scope, one.number, one.outputs] for one in ledger.editions()]
+    letters = sorted([one.key, one.kind, list(one.recipients)] for one in ledger.letters())
+    arrivals = sorted([one.name, one.sha256] for one in ledger.arrivals())
+    parts = {"arrivals": arrivals, "verdicts": verdicts, "editions": editions, "outbox": letters}
+    return [
+        f"ledger {name} {len(rows)} {hashlib.sha256(json.dumps(rows, ensure_ascii=False, sort_keys=True).encode()).hexdigest()}"
+        for name, rows in parts.items()
+    ]
