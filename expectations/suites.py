@@ -10,9 +10,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import great_expectations as gx
-import great_expectations.expectations as gxe
 import pandas as pd
 from great_expectations.data_context.types.base import ProgressBarsConfig
+from great_expectations.expectations import (
+    ExpectColumnValuesToBeBetween,
+    ExpectColumnValuesToBeInSet,
+    ExpectColumnValuesToMatchRegex,
+    ExpectColumnValuesToNotBeNull,
+    ExpectCompoundColumnsToBeUnique,
+)
 
 from expectations.codes import code_lists
 from expectations.form import Column, Rule, Sheet
@@ -28,7 +34,7 @@ _TYPE_PATTERNS = {
 KEYS = ["submission", "row"]
 
 
-class ExpectAuditRelation(gxe.ExpectColumnValuesToBeInSet):
+class ExpectAuditRelation(ExpectColumnValuesToBeInSet):
     """An audit relation holds on every row it applies to; ``column`` is the boolean column the check frame computed."""
 
     no: str
@@ -53,8 +59,8 @@ class Failure:
     column: str
 
 
-def type_pattern(column: Column) -> str | None:
-    """The pattern a column's canonical text must match; None where any text will do but an unreadable value not."""
+def type_pattern(column: Column) -> str:
+    """The pattern a column's canonical text must match; for texts, anything that could be read."""
     if column.type == "integer" or column.scale is None:
         return _TYPE_PATTERNS.get(column.type, r"\A[^\ufffd]")
     return rf"\A-?[0-9]+(?:\.[0-9]{{1,{column.scale}}})?\Z"
@@ -68,22 +74,22 @@ def column_expectations(column: Column) -> list[Any]:
         return {"rule": rule, "column": column.name, "no": column.no, "zh": column.zh}
 
     found: list[Any] = [
-        gxe.ExpectColumnValuesToMatchRegex(column=text, regex=type_pattern(column), meta=meta("type"))
+        ExpectColumnValuesToMatchRegex(column=text, regex=type_pattern(column), meta=meta("type"))
     ]
     if column.required:
-        found.append(gxe.ExpectColumnValuesToNotBeNull(column=text, meta=meta("required")))
+        found.append(ExpectColumnValuesToNotBeNull(column=text, meta=meta("required")))
     if column.codes:
         codes = [entry.code for entry in code_lists()[column.codes]]
-        found.append(gxe.ExpectColumnValuesToBeInSet(column=column.name, value_set=codes, meta=meta("code")))
+        found.append(ExpectColumnValuesToBeInSet(column=column.name, value_set=codes, meta=meta("code")))
     if column.min is not None or column.max is not None:
         found.append(
-            gxe.ExpectColumnValuesToBeBetween(
+            ExpectColumnValuesToBeBetween(
                 column=column.name, min_value=column.min, max_value=column.max, meta=meta("range")
             )
         )
     if column.unique:
         found.append(
-            gxe.ExpectCompoundColumnsToBeUnique(
+            ExpectCompoundColumnsToBeUnique(
                 column_list=["submission", column.name],
                 ignore_row_if="any_value_is_missing",
                 meta=meta("unique"),

@@ -30,7 +30,8 @@ class _Writer:
         self.buffer = BytesIO()
         self.book = xlsxwriter.Workbook(self.buffer, {"in_memory": True})
         # A template's bytes depend on the form alone, never on the day it was written.
-        self.book.set_properties({"title": form.zh, "created": datetime(2026, 1, 1)})
+        created = datetime(2026, 1, 1)  # noqa: DTZ001 - a fixed mark, no instant
+        self.book.set_properties({"title": form.zh, "created": created})
         self.formats: dict[tuple[str, bool], Format] = {}
         self.ranges: dict[str, str] = {}
 

@@ -7,7 +7,7 @@ from datetime import UTC, date
 from decimal import Decimal
 from typing import Any
 
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 
 from reports.blocks import AnnexColumn, AnnexSheet, View
 from reports.lines import columns

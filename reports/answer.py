@@ -64,8 +64,7 @@ def render_answer(answer: Answer) -> tuple[str, str, str]:
 def _environment(kind: str) -> Environment:
     return Environment(
         loader=FileSystemLoader(TEMPLATES),
-        autoescape=kind
-        == "html",  # the text part is text: what looks like markup there is what stood in the cell
+        autoescape=kind == "html",  # noqa: S701 - in the text part, markup is what stood in a cell
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

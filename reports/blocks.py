@@ -26,7 +26,7 @@ class Headline(Model):
 
 
 class Item(Model):
-    """A labelled paragraph: a finding (label = chapter) or decision (label = question, who = whom, by when)."""
+    """A labelled paragraph: finding (label = chapter) or decision (label = question, who = whom, by when)."""
 
     label: str
     text: str

@@ -20,7 +20,7 @@ from reports.blocks import (
 )
 from reports.facts import CentreFact, Facts
 from reports.numbers import change_words, plain, printed, said
-from reports.sentences import chinese_number, compared, diffusion_lead, dropped, like_for_like, rest_of
+from reports.sentences import chinese_number, compared, diffusion_lead, dropped, like_for_like, rest_of, trust
 from reports.wording import Wording
 
 # The order in which states are explained: what counts, then what does not.
@@ -198,7 +198,7 @@ def _centre_row(facts: Facts, centre: CentreFact) -> tuple[Cell, ...]:
     )
 
 
-def quality(facts: Facts, say: Wording, lead: str) -> Chapter:
+def quality(facts: Facts, say: Wording) -> Chapter:
     due = facts.due()
     used = sum(one.in_use for one in due)
     key = "quality.title_all" if used == len(due) else "quality.title"
@@ -213,9 +213,7 @@ def quality(facts: Facts, say: Wording, lead: str) -> Chapter:
     blocks: tuple[Matrix | Table, ...] = (matrix,)
     if used < len(due):
         blocks += (_not_used(facts, say),)
-    return Chapter(
-        id="quality", title=say("chapters.quality"), lead=diffusion_lead(facts, say), blocks=blocks
-    )
+    return Chapter(id="quality", title=say("chapters.quality"), lead=trust(facts, say), blocks=blocks)
 
 
 def _absent(facts: Facts) -> set[State]:

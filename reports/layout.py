@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from reports.blocks import Bars, Block, Chart, Matrix, MatrixGroup, Prose, Steps
 
@@ -33,9 +33,20 @@ def figure_columns(count: int) -> int:
     return count if count in (1, 2, 3, 4) else 3 if count in (5, 6, 9) else 4
 
 
-def group_columns(need: float, room: float, gutter: float) -> int:
-    """How many columns of groups stand side by side: three or two if names fit on a line, else two."""
-    return 3 if need <= (room - 2 * gutter) / 3 else 2
+def roomy(matrix: Matrix) -> bool:
+    """Whether every quarter's name fits over its column of marks; else only the first and the last are named."""
+    return len(matrix.columns) <= 4
+
+
+def group_columns(
+    matrix: Matrix, measure: Callable[[str], float], cell: float, room: float, gutter: float
+) -> int:
+    """How many columns of groups stand side by side: three where names fit on a line, else two."""
+    names = [row.label for group in matrix.groups for row in group.rows]
+    titles = [group.label for group in matrix.groups]
+    marks = cell * len(matrix.columns)
+    need = max([measure(name) + marks for name in (names + titles if roomy(matrix) else names)], default=0.0)
+    return 3 if max([need, *map(measure, titles)]) + cell / 2 <= (room - 2 * gutter) / 3 else 2
 
 
 def matrix_columns(

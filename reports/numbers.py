@@ -66,7 +66,7 @@ def _exponent(value: Decimal) -> int:
 
 
 def change_words(now: Decimal | None, before: Decimal | None, measure: Measure) -> str:
-    """A change in a sentence, after 比上季: ``多 6 家``, ``下降 26.3%``, ``提高 1.1 个百分点``, ``基本持平``; blank without one."""
+    """A change in a sentence, after 比上季: ``多 6 家``, ``下降 26.3%``, ``提高 1.1 个百分点``, ``基本持平``, or blank."""
     if now is None or before is None:
         return ""
     if measure.kind == "ratio":

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from reports.blocks import Cell, Chart, Figure, Matrix, State, Steps, Table, View
 from reports.charts import draw
 from reports.fonts import cut_fonts, text_width, web_font
-from reports.layout import figure_columns, group_columns, rows
+from reports.layout import figure_columns, group_columns, roomy, rows
 from reports.marks import blank, mark, sparkline
 from reports.rich import html, trusted
 from reports.theme import DARK, FAMILY, LIGHT, STACK, Theme
@@ -116,9 +116,8 @@ def _wordy(table: Table, column: int) -> bool:
 
 
 def _across(matrix: Matrix, folder: Path) -> int:
-    names = [name for group in matrix.groups for name in (group.label, *(row.label for row in group.rows))]
-    widest = max((text_width(folder, name, 15.0, 700) for name in names), default=0.0) + 12
-    return group_columns(widest + len(matrix.columns) * (60 if len(matrix.columns) <= 4 else 23), 1160, 48)
+    cell = 60 if roomy(matrix) else 23
+    return group_columns(matrix, lambda name: text_width(folder, name, 15.0, 700) + 10, cell, 1160, 48)
 
 
 def _strong_row(row: tuple[Cell, ...]) -> bool:

@@ -28,7 +28,7 @@ from reports.blocks import (
 )
 from reports.charts import draw, natural_height
 from reports.fonts import cut_fonts, text_width
-from reports.layout import figure_columns, group_columns, matrix_columns, rows
+from reports.layout import figure_columns, group_columns, matrix_columns, roomy, rows
 from reports.marks import blank, mark, mark_svg, sparkline
 from reports.rich import spans
 from reports.theme import FAMILY, LIGHT, Theme
@@ -186,18 +186,17 @@ def _squeeze(needs: list[float], room: float) -> list[float]:
 
 
 def _matrix(matrix: Matrix, folder: Path) -> dict[str, Any]:
-    roomy = len(matrix.columns) <= 4
-    cell = max(text_width(folder, column, 7.5, 700) for column in matrix.columns) + 3 if roomy else 12.5
-    names = [name for group in matrix.groups for name in (group.label, *(row.label for row in group.rows))]
-    widest = max((text_width(folder, name, 9.0, 700) for name in names), default=0.0) + 6
-    across = group_columns(widest + cell * len(matrix.columns), TEXT_WIDTH, 24)
+    cell = (
+        max(text_width(folder, column, 7.5, 700) for column in matrix.columns) + 3 if roomy(matrix) else 12.5
+    )
+    across = group_columns(matrix, lambda name: text_width(folder, name, 9.0, 700), cell, TEXT_WIDTH, 24)
     pieces = matrix_columns(matrix, across, _MATRIX_LINES)
     return {
         "kind": "matrix",
         "title": matrix.title,
         "columns": matrix.columns,
         "across": across,
-        "roomy": roomy,
+        "roomy": roomy(matrix),
         "cell": cell,
         "legend": matrix.legend,
         "names": dict(matrix.legend),

@@ -226,7 +226,7 @@ def decisions(facts: Facts, say: Wording) -> tuple[Item, ...]:
         found.append(
             Item(
                 label=say("decisions.chase", n=len(chase)),
-                text=_chase_text(facts, chase, say),
+                text=_chase_text(chase, say),
                 who=say("decisions.chase_who", by=by),
             )
         )
@@ -257,6 +257,6 @@ def _deadline(facts: Facts, say: Wording, by: str) -> Item | None:
     )
 
 
-def _chase_text(facts: Facts, chase: list[ReturnFact], say: Wording) -> str:
+def _chase_text(chase: list[ReturnFact], say: Wording) -> str:
     names = "、".join(f"{one.unit}（{say(f'states.{one.state}')}）" for one in chase)
     return say("decisions.chase_text", names=names)

@@ -57,7 +57,7 @@ def build_view(facts: Facts, number: int, known_at: datetime, language: str = "z
             _summary(facts, say, head),
             chapters.diffusion(facts, say),
             chapters.centres(facts, say),
-            chapters.quality(facts, say, sentences.trust(facts, say)),
+            chapters.quality(facts, say),
             chapters.definitions(facts, say),
         ),
         annex=_annex(facts, say),

@@ -84,8 +84,8 @@ def _load(
     load_cells(connection, "past_cells", {one.id: parsed / one.judged.parsed for one in past})
     for sheet in form.sheets:
         now, then = frame_sql(sheet, "now_cells", texts=True, private=True), frame_sql(sheet, "past_cells")
-        connection.execute(f"create temp table now_{sheet.name} as {now}")  # noqa: S608 - names are ours
-        connection.execute(f"create temp table past_{sheet.name} as {then}")  # noqa: S608 - names are ours
+        connection.execute(f"create temp table now_{sheet.name} as {now}")
+        connection.execute(f"create temp table past_{sheet.name} as {then}")
     connection.execute(
         "create temp table submissions (submission text, unit text, centre text, quarter text, last_quarter text, "
         "kind text, role text, quarter_start date, quarter_end date)"

@@ -105,9 +105,10 @@ def _report(house: House, letter: Letter) -> EmailMessage:
     message["Subject"] = mail["subject"]
     message.set_content(mail["text"])
     message.add_alternative(mail["html"], subtype="html")
-    html = message.get_payload()[1]  # type: ignore[index,union-attr]
+    html = message.get_body(("html",))
+    assert isinstance(html, EmailMessage)
     for cid, name in mail["inline"].items():
-        html.add_related((folder / name).read_bytes(), "image", "png", cid=f"<{cid}>", disposition="inline")  # type: ignore[union-attr]
+        html.add_related((folder / name).read_bytes(), "image", "png", cid=f"<{cid}>", disposition="inline")
     stem = f"全省制造业创新中心建设进展_{letter.subject}"
     message.add_attachment((folder / PDF).read_bytes(), "application", "pdf", filename=f"{stem}.pdf")
     message.add_attachment((folder / PAGE).read_text("utf-8"), subtype="html", filename=f"{stem}.html")

@@ -9,7 +9,7 @@ from expectations.codes import code_lists, name_of
 from expectations.findings import Finding
 from expectations.quarter import SHANGHAI, Quarter
 from reports.blocks import State
-from reports.facts import CentreFact, Facts, Measure, Reading, Recognition, ReturnFact, TargetFact
+from reports.facts import CentreFact, Facts, Measure, Reading, ReadingKey, Recognition, ReturnFact, TargetFact
 from tasks.load import inputs_of
 from tasks.settings import House
 from warehouse.indicators import Figures, indicators
@@ -27,7 +27,7 @@ def facts_of(house: House, quarter: Quarter) -> Facts:
     shown = tuple(one for one in inputs.quarters if one <= quarter)[-SHOWN_QUARTERS:]
     with house.store.reading() as connection:
         figures = Figures(connection)
-    readings = {
+    readings: dict[ReadingKey, Reading] = {
         (f.indicator, f.quarter, f.period, f.level, f.scope): Reading(
             f.value, f.numerator, f.denominator, f.n
         )

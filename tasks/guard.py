@@ -26,7 +26,7 @@ class Guarded:
     def __init__(self, module: str) -> None:
         self.module = module
         self._child: subprocess.Popen[str] | None = None
-        self._errors = tempfile.TemporaryFile("w+")
+        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed with the child
 
     def __enter__(self) -> Self:
         return self
@@ -45,7 +45,8 @@ class Guarded:
             stderr=self._errors,
             text=True,
         )
-        assert child.stdin and child.stdout
+        assert child.stdin
+        assert child.stdout
         try:
             print(json.dumps(request), file=child.stdin, flush=True)
             in_time, _, _ = select.select([child.stdout], [], [], SECONDS)

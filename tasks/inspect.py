@@ -12,14 +12,14 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
+from itertools import pairwise
 from typing import IO, Any
 from xml.parsers import expat
 
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.cell import coordinate_from_string, column_index_from_string
+from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
 from expectations.findings import Finding, finding
-from expectations.form import Form
 
 MAX_PARTS = 2_000
 MAX_UNPACKED = 128 << 20
@@ -62,7 +62,7 @@ class Look:
     date1904: bool
 
 
-def inspect(content: bytes, name: str, form: Form) -> Look:
+def inspect(content: bytes, name: str) -> Look:
     """Look at a file; raises Refusal. Memory is bounded whatever the file claims about itself."""
     _check_magic(content, name)
     try:
@@ -125,7 +125,7 @@ def _check_directory(package: zipfile.ZipFile) -> None:
     if "xl/workbook.xml" not in seen:
         raise refuse("bad_package", found="xl/workbook.xml")
     ends = sorted((part.header_offset, part.header_offset + part.compress_size) for part in parts)
-    if any(end > start for (_, end), (start, _) in zip(ends, ends[1:], strict=False)):
+    if any(end > start for (_, end), (start, _) in pairwise(ends)):
         raise refuse("zip_bomb", found="部件互相重叠")
 
 
@@ -150,7 +150,7 @@ def _check_xml_and_size(package: zipfile.ZipFile) -> None:
         with package.open(part) as stream:
             counted = _Counted(stream, budget)
             if part.filename.endswith((".xml", ".rels", ".vml")):
-                _parser(part.filename).ParseFile(counted)  # type: ignore[arg-type]  # only read() is used
+                _parser(part.filename).ParseFile(counted)  # only read() is used
             while counted.read():
                 pass
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -16,11 +17,13 @@ from tasks.guard import serve
 from tasks.inspect import Look, Refusal, inspect, refuse
 from tasks.parsed import CellRead, write_parsed
 
+Rows = Sequence[Sequence[Raw]]
+
 
 def read_workbook(content: bytes, name: str, form: Form) -> tuple[list[CellRead], list[Finding]]:
     """Read one file: its cells in form order, and what is to be said about it. A refused file has no cells."""
     try:
-        look = inspect(content, name, form)
+        look = inspect(content, name)
         book = _open(content)
         findings = [
             finding("error", "returns.extra_sheet", sheet=title, found=title)
@@ -31,8 +34,8 @@ def read_workbook(content: bytes, name: str, form: Form) -> tuple[list[CellRead]
         for sheet in form.sheets:
             if sheet.zh not in look.sheets:
                 raise refuse("sheet_missing", sheet=sheet.zh, found=sheet.zh)
-            rows: list[list[Raw]] = book.get_sheet_by_name(sheet.zh).to_python(skip_empty_area=False)
-            _check_headings(rows, sheet, form)
+            rows = book.get_sheet_by_name(sheet.zh).to_python(skip_empty_area=False)
+            _check_headings(rows, sheet)
             cells += _read_sheet(rows, sheet, look, findings)
         _check_form(cells, form)
     except Refusal as refused:
@@ -51,7 +54,7 @@ def _has_data(book: python_calamine.CalamineWorkbook, title: str) -> bool:
     return any(cell != "" for row in book.get_sheet_by_name(title).to_python() for cell in row)
 
 
-def _at(rows: list[list[Raw]], row: int, column: int) -> Raw:
+def _at(rows: Rows, row: int, column: int) -> Raw:
     """The raw cell at a worksheet position (1-based); blank where the sheet ends earlier."""
     if row > len(rows) or column > len(rows[row - 1]):
         return None
@@ -59,7 +62,7 @@ def _at(rows: list[list[Raw]], row: int, column: int) -> Raw:
     return None if raw == "" else raw
 
 
-def _check_headings(rows: list[list[Raw]], sheet: Sheet, form: Form) -> None:
+def _check_headings(rows: Rows, sheet: Sheet) -> None:
     for index, column in enumerate(sheet.columns):
         place = (sheet.first_row + index, 2) if sheet.layout == "record" else (HEADING_ROW, index + 1)
         found = shown(_at(rows, *place)).removesuffix("*").strip()
@@ -71,7 +74,7 @@ def _check_headings(rows: list[list[Raw]], sheet: Sheet, form: Form) -> None:
             )
 
 
-def _read_sheet(rows: list[list[Raw]], sheet: Sheet, look: Look, findings: list[Finding]) -> list[CellRead]:
+def _read_sheet(rows: Rows, sheet: Sheet, look: Look, findings: list[Finding]) -> list[CellRead]:
     cells: list[CellRead] = []
     if sheet.layout == "record":
         for column in sheet.columns:
@@ -105,25 +108,24 @@ def _read_cell(
     if look.date1904 and column.type == "date" and value.text:
         value = Value(reason="date_1904")
     found = special[1] if special else shown(raw)
-    if value.note:
-        # Contacts stay out of findings, so a normalised name or phone number is not quoted.
-        if not column.private:
-            findings.append(
-                finding(
-                    "note",
-                    f"notes.{value.note}",
-                    sheet=sheet.zh,
-                    cell=address,
-                    column=column.zh,
-                    found=found,
-                    value=value.text or "",
-                    unit=column.unit,
-                )
+    # Contacts stay out of findings, so a normalised name or phone number is not quoted.
+    if value.note and not column.private:
+        findings.append(
+            finding(
+                "note",
+                f"notes.{value.note}",
+                sheet=sheet.zh,
+                cell=address,
+                column=column.zh,
+                found=found,
+                value=value.text or "",
+                unit=column.unit,
             )
+        )
     return CellRead(sheet.name, row, column.name, address, found, value.text, value.reason)
 
 
-def _stray(rows: list[list[Raw]], sheet: Sheet) -> list[Finding]:
+def _stray(rows: Rows, sheet: Sheet) -> list[Finding]:
     """Cells with content outside the form's area: below it or right of it."""
     return [
         finding(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from tasks.load import inputs_of, load
@@ -85,7 +86,12 @@ def _ledger_lines(ledger: Ledger) -> list[str]:
     editions = [[one.quarter, one.scope, one.number, one.outputs] for one in ledger.editions()]
     letters = sorted([one.key, one.kind, list(one.recipients)] for one in ledger.letters())
     arrivals = sorted([one.name, one.sha256] for one in ledger.arrivals())
-    parts = {"arrivals": arrivals, "verdicts": verdicts, "editions": editions, "outbox": letters}
+    parts: dict[str, Sequence[Sequence[object]]] = {
+        "arrivals": arrivals,
+        "verdicts": verdicts,
+        "editions": editions,
+        "outbox": letters,
+    }
     return [
         f"ledger {name} {len(rows)} {hashlib.sha256(json.dumps(rows, ensure_ascii=False, sort_keys=True).encode()).hexdigest()}"
         for name, rows in parts.items()

@@ -82,7 +82,7 @@ class Archive:
                         size += writer.write(chunk)
                     writer.flush()
                     os.fsync(writer.fileno())
-            after = os.stat(source, follow_symlinks=False)
+            after = source.stat(follow_symlinks=False)
             if (before.st_ino, before.st_size, before.st_mtime_ns) != (
                 after.st_ino,
                 after.st_size,

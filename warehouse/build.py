@@ -48,9 +48,8 @@ def build_warehouse(connection: Connection, inputs: Inputs) -> None:
     """Fill an empty database; raises if what was loaded does not add up to what the ledger accepted."""
     _load_registry(connection, inputs)
     _load_definitions(connection, inputs)
-    accepted = [
-        one for one in in_force(inputs.submissions) if one.judged.quarter in map(str, inputs.quarters)
-    ]
+    opened = {str(quarter) for quarter in inputs.quarters}
+    accepted = [one for one in in_force(inputs.submissions) if one.judged.quarter in opened]
     _load_ledger(connection, inputs, accepted)
     _load_rows(connection, inputs, accepted)
     for path in sorted((SQL / "marts").glob("*.sql")):
@@ -58,7 +57,7 @@ def build_warehouse(connection: Connection, inputs: Inputs) -> None:
     connection.execute(parts_sql())
     connection.execute((SQL / "figures.sql").read_text("utf-8"))
     connection.execute("create table generation as select ? as seq", [inputs.seq])
-    _verify_counts(connection, inputs)
+    _verify_counts(connection)
 
 
 def parts_sql() -> str:
@@ -155,7 +154,7 @@ def _load_rows(connection: Connection, inputs: Inputs, accepted: Sequence[Submis
         connection.execute(ddl(sheet))
     load_cells(connection, "cells", {one.id: inputs.parsed / one.judged.parsed for one in accepted})
     for sheet in inputs.form.sheets:
-        connection.execute(f"insert into {table_name(sheet)} by name {frame_sql(sheet, 'cells')}")  # noqa: S608
+        connection.execute(f"insert into {table_name(sheet)} by name {frame_sql(sheet, 'cells')}")
 
 
 def load_cells(connection: Connection, table: str, files: dict[str, Path]) -> None:
@@ -166,7 +165,7 @@ def load_cells(connection: Connection, table: str, files: dict[str, Path]) -> No
         connection.execute(f"insert into {table} select ?, * from read_parquet(?)", [submission, str(path)])  # noqa: S608
 
 
-def _verify_counts(connection: Connection, inputs: Inputs) -> None:
+def _verify_counts(connection: Connection) -> None:
     """Every accepted return has exactly its cover and its unit sheet; else the warehouse must not be published."""
     wrong = connection.execute(
         "select s.submission from led_submission s "

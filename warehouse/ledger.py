@@ -1,4 +1,4 @@
-"""What happened, in order: arrivals, verdicts, findings, decisions, editions, outbox. One function a change, one transaction each.
+"""What happened, in order: arrivals, verdicts, decisions, editions, outbox. One function and one transaction a change.
 
 Every change takes one ``seq`` from the log, whose rows are chained by hash; "as known at" means as of a ``seq``.
 """
@@ -234,7 +234,7 @@ class Ledger:
                 connection.execute(sa.select(log.c.hash).order_by(log.c.seq.desc()).limit(1)).scalar() or ""
             )
             text = json.dumps(body, ensure_ascii=False, sort_keys=True, default=str)
-            chained = hashlib.sha256("\n".join((last, kind, subject, text)).encode()).hexdigest()
+            chained = _chained(last, at, kind, subject, text)
             row = {"at": at, "kind": kind, "subject": subject, "body": text, "hash": chained}
             seq = connection.execute(sa.insert(log).values(**row).returning(log.c.seq)).scalar_one()
             yield connection, seq
@@ -249,7 +249,7 @@ class Ledger:
         query = sa.select(log.c.at).where(log.c.seq <= seq).order_by(log.c.seq.desc()).limit(1)
         with self.engine.connect() as connection:
             found = connection.execute(query).scalar()
-        if found is None:
+        if not isinstance(found, datetime):
             raise KeyError(f"nothing happened up to seq {seq}")
         return found
 
@@ -258,10 +258,7 @@ class Ledger:
         with self.engine.connect() as connection:
             last = ""
             for row in connection.execute(sa.select(log).order_by(log.c.seq)):
-                last_expected = hashlib.sha256(
-                    "\n".join((last, row.kind, row.subject, row.body)).encode()
-                ).hexdigest()
-                if last_expected != row.hash:
+                if _chained(last, row.at, row.kind, row.subject, row.body) != row.hash:
                     return int(row.seq)
                 last = row.hash
         return None
@@ -460,6 +457,12 @@ class Ledger:
             if not moved:
                 connection.rollback()
         return moved
+
+
+def _chained(last: str, at: datetime, kind: str, subject: str, body: str) -> str:
+    """The hash of a log row: it covers the row before, so that no row can be changed or taken out unnoticed."""
+    link = f"{last}\n{at.astimezone(UTC).isoformat()}\n{kind}\n{subject}\n{body}"
+    return hashlib.sha256(link.encode()).hexdigest()
 
 
 def _durable_sqlite(connection: Any, _: Any) -> None:

@@ -156,12 +156,11 @@ class Registry(BaseModel):
     @model_validator(mode="after")
     def _references_hold(self) -> Self:
         centres, units = {c.centre for c in self.centres}, {u.unit for u in self.units}
-        for row in (*self.stages, *self.memberships):
-            if row.centre not in centres:
-                raise ValueError(f"unknown centre {row.centre!r}")
-        for row in (*self.memberships, *self.contacts):
-            if row.unit not in units:
-                raise ValueError(f"unknown unit {row.unit!r}")
+        unknown = {row.centre for row in self.stages} | {row.centre for row in self.memberships}
+        unknown -= centres
+        unknown |= ({row.unit for row in self.memberships} | {row.unit for row in self.contacts}) - units
+        if unknown:
+            raise ValueError(f"unknown centres or units: {sorted(unknown)}")
         return self
 
     def snapshot(self) -> str:

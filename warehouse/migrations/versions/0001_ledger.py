@@ -7,11 +7,11 @@ revision = "0001"
 down_revision = None
 
 
-def _seq() -> sa.Column:
+def _seq() -> sa.Column[int]:
     return sa.Column("seq", sa.Integer, sa.ForeignKey("log.seq"), nullable=False)
 
 
-def _text(*names: str) -> list[sa.Column]:
+def _text(*names: str) -> list[sa.Column[str]]:
     return [sa.Column(name, sa.Text, nullable=False) for name in names]
 
 
