@@ -217,10 +217,7 @@ class AnnexColumn(Model):
 
 
 class AnnexSheet(Model):
-    """A sheet of native values; a ``percent`` column holds fractions.
-
-    A number is shown with as many decimals as it was given: ``Decimal("12.50")`` as 12.50.
-    """
+    """A sheet of native values (percent = fractions), each shown with as many decimals as it was given."""
 
     name: str
     title: str

@@ -92,5 +92,5 @@ def compose(layers: list[alt.Chart], width: float, height: float) -> dict[str, A
         width=width, height=height, padding=0, autosize=alt.AutoSizeParams(type="none")
     )
     board = board.configure(aria=False, font=FAMILY).configure_view(stroke=None, fill=None)
-    spec: dict[str, Any] = board.to_dict()
+    spec: dict[str, Any] = board.to_dict(validate=False)  # vl-convert reads it next: half the time saved
     return spec | {"background": None}

@@ -61,6 +61,7 @@ def web_font(folder: Path, weight: int, text: str) -> bytes:
     return packed.getvalue()
 
 
+@lru_cache(maxsize=20_000)  # line breaking asks for the same few widths again and again
 def text_width(folder: Path, text: str, size: float, weight: int = 400) -> float:
     """How wide ``text`` is at ``size``, in the unit of ``size``."""
     if not text:
