@@ -41,6 +41,9 @@ def process(house: House) -> dict[str, int]:
     Quarters go oldest first, each in one ledger transaction, so that last quarter is settled when this one is judged.
     """
     ledger, now = house.ledger, house.now()
+    ledger.record_snapshot(
+        "registry", house.registry.snapshot(), now
+    )  # what is judged by is what figures rest on
     decisions = ledger.decisions()
     files = [_read(arrival, path, house) for arrival, path in _pending(house, decisions)]
     counts: Counter[str] = Counter()

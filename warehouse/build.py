@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -46,18 +46,33 @@ class Inputs:
 
 def build_warehouse(connection: Connection, inputs: Inputs) -> None:
     """Fill an empty database; raises if what was loaded does not add up to what the ledger accepted."""
-    _load_registry(connection, inputs)
-    _load_definitions(connection, inputs)
+    create_tables(connection, inputs.form)
+    load_registry(connection, inputs.registry, inputs.quarters)
+    load_definitions(connection, inputs.registry)
     opened = {str(quarter) for quarter in inputs.quarters}
     accepted = [one for one in in_force(inputs.submissions) if one.judged.quarter in opened]
     _load_ledger(connection, inputs, accepted)
-    _load_rows(connection, inputs, accepted)
+    load_cells(connection, "cells", {one.id: inputs.parsed / one.judged.parsed for one in accepted})
+    for sheet in inputs.form.sheets:
+        connection.execute(f"insert into {table_name(sheet)} by name {frame_sql(sheet, 'cells')}")
+    derive(connection)
+    connection.execute("create table generation as select ? as seq", [inputs.seq])
+    _verify_counts(connection)
+
+
+def create_tables(connection: Connection, form: Form) -> None:
+    """The empty tables of registry, definitions, ledger and staged returns."""
+    connection.execute((SQL / "tables.sql").read_text("utf-8"))
+    for sheet in form.sheets:
+        connection.execute(ddl(sheet))
+
+
+def derive(connection: Connection) -> None:
+    """Marts, parts and figures from the registry, ledger and staged tables."""
     for path in sorted((SQL / "marts").glob("*.sql")):
         connection.execute(path.read_text("utf-8"))
     connection.execute(parts_sql())
     connection.execute((SQL / "figures.sql").read_text("utf-8"))
-    connection.execute("create table generation as select ? as seq", [inputs.seq])
-    _verify_counts(connection)
 
 
 def parts_sql() -> str:
@@ -66,63 +81,40 @@ def parts_sql() -> str:
     return environment.get_template("parts.sql.j2").render(indicators=indicators().values())
 
 
-def _table(connection: Connection, name: str, columns: str, rows: Iterable[Sequence[Any]]) -> None:
-    connection.execute(f"create table {name} ({columns})")
-    values = list(rows)
-    if values:
-        marks = ", ".join("?" * len(values[0]))
-        connection.executemany(f"insert into {name} values ({marks})", values)  # noqa: S608 - names are ours
+def _insert(connection: Connection, table: str, rows: Sequence[Sequence[Any]]) -> None:
+    if rows:
+        marks = ", ".join("?" * len(rows[0]))
+        connection.executemany(f"insert into {table} values ({marks})", rows)  # noqa: S608 - names are ours
 
 
-def _load_registry(connection: Connection, inputs: Inputs) -> None:
-    registry = inputs.registry
-    _table(
-        connection,
-        "reg_centre",
-        "centre text, name text, field text, city text",
-        [(c.centre, c.name, c.field, c.city) for c in registry.centres],
-    )
-    _table(
-        connection,
-        "reg_stage",
-        'centre text, stage text, "from" date, "to" date',
-        [(s.centre, s.stage, s.start, s.end) for s in registry.stages],
-    )
-    _table(
-        connection,
-        "reg_unit",
-        "unit text, uscc text, name text, kind text, city text",
-        [(u.unit, u.uscc, u.name, u.kind, u.city) for u in registry.units],
-    )
-    _table(
-        connection,
-        "reg_membership",
-        'centre text, unit text, role text, "from" date, "to" date',
-        [(m.centre, m.unit, m.role, m.start, m.end) for m in registry.memberships],
-    )
-    _table(
-        connection,
-        "reg_size",
-        "industry text, size text, min_employees bigint, min_revenue_wan_cny decimal(18,4), valid_from date",
-        [(z.industry, z.size, z.min_employees, z.min_revenue_wan_cny, z.valid_from) for z in registry.sizes],
-    )
-    _table(
-        connection, "reg_quarter", "quarter text, last_day date", [(str(q), q.end) for q in inputs.quarters]
-    )
+def load_registry(connection: Connection, registry: Registry, quarters: Sequence[Quarter]) -> None:
+    """What figures need of the registry; contacts stay out."""
+    rows: dict[str, list[tuple[Any, ...]]] = {
+        "reg_centre": [(c.centre, c.name, c.field, c.city) for c in registry.centres],
+        "reg_stage": [(s.centre, s.stage, s.start, s.end) for s in registry.stages],
+        "reg_unit": [(u.unit, u.uscc, u.name, u.kind, u.city) for u in registry.units],
+        "reg_membership": [(m.centre, m.unit, m.role, m.start, m.end) for m in registry.memberships],
+        "reg_size": [
+            (z.industry, z.size, z.min_employees, z.min_revenue_wan_cny, z.valid_from) for z in registry.sizes
+        ],
+        "reg_quarter": [(str(quarter), quarter.end) for quarter in quarters],
+    }
+    for table, values in rows.items():
+        _insert(connection, table, values)
 
 
-def _load_definitions(connection: Connection, inputs: Inputs) -> None:
-    _table(
+def load_definitions(connection: Connection, registry: Registry) -> None:
+    """The indicators, and the scopes a figure is asked for even where nothing happened."""
+    _insert(
         connection,
         "def_indicator",
-        "indicator text, kind text, min_n integer, from_registry boolean, city text, levels text[]",
         [(i.code, i.kind, i.min_n, i.from_registry, i.city, list(i.levels)) for i in indicators().values()],
     )
     scopes = [("province", "province")]
-    scopes += [("field", field) for field in dict.fromkeys(c.field for c in inputs.registry.centres)]
+    scopes += [("field", field) for field in dict.fromkeys(c.field for c in registry.centres)]
     scopes += [("city", entry.code) for entry in code_lists()["city"] if len(entry.code) == 4]
-    scopes += [("centre", c.centre) for c in inputs.registry.centres]
-    _table(connection, "def_scope", "level text, scope text", scopes)
+    scopes += [("centre", c.centre) for c in registry.centres]
+    _insert(connection, "def_scope", scopes)
 
 
 def _load_ledger(connection: Connection, inputs: Inputs, accepted: Sequence[Submission]) -> None:
@@ -130,31 +122,18 @@ def _load_ledger(connection: Connection, inputs: Inputs, accepted: Sequence[Subm
     rows = []
     for one in accepted:
         judged = one.judged
-        role = roles[judged.centre or "", judged.unit or "", judged.quarter or ""]
+        # A unit taken off the register after its return was accepted keeps what it reported, without a role.
+        role = roles.get((judged.centre or "", judged.unit or "", judged.quarter or ""), "")
         rows.append((one.id, judged.sha256, judged.unit, judged.centre, judged.quarter, role, judged.nil))
-    _table(
-        connection,
-        "led_submission",
-        "submission text, sha256 text, unit text, centre text, quarter text, role text, nil boolean",
-        rows,
-    )
-    _table(
+    _insert(connection, "led_submission", rows)
+    _insert(
         connection,
         "led_return",
-        "quarter text, unit text, centre text, role text, state text, received integer, on_time boolean, nil boolean",
         [
             (s.quarter, s.unit, s.centre, s.role, s.state, s.received, s.on_time, s.nil)
             for s in inputs.standings
         ],
     )
-
-
-def _load_rows(connection: Connection, inputs: Inputs, accepted: Sequence[Submission]) -> None:
-    for sheet in inputs.form.sheets:
-        connection.execute(ddl(sheet))
-    load_cells(connection, "cells", {one.id: inputs.parsed / one.judged.parsed for one in accepted})
-    for sheet in inputs.form.sheets:
-        connection.execute(f"insert into {table_name(sheet)} by name {frame_sql(sheet, 'cells')}")
 
 
 def load_cells(connection: Connection, table: str, files: dict[str, Path]) -> None:

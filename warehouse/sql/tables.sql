@@ -1,0 +1,22 @@
+-- What a generation is filled with: registry (reg_), definitions (def_), ledger (led_). Staged tables follow the form.
+
+create table reg_centre (centre text, name text, field text, city text);
+create table reg_stage (centre text, stage text, "from" date, "to" date);
+create table reg_unit (unit text, uscc text, name text, kind text, city text);
+create table reg_membership (centre text, unit text, role text, "from" date, "to" date);
+create table reg_size (
+    industry text, size text, min_employees bigint, min_revenue_wan_cny decimal(18, 4), valid_from date
+);
+create table reg_quarter (quarter text, last_day date);
+
+create table def_indicator (
+    indicator text, kind text, min_n integer, from_registry boolean, city text, levels text[]
+);
+create table def_scope (level text, scope text);
+
+create table led_submission (
+    submission text, sha256 text, unit text, centre text, quarter text, role text, nil boolean
+);
+create table led_return (
+    quarter text, unit text, centre text, role text, state text, received integer, on_time boolean, nil boolean
+);
