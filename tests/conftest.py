@@ -1,0 +1,51 @@
+"""One demo for the whole run: returns written, collected, judged and reported once, copied by tests that change it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from reports.fonts import cut_fonts
+from tasks.collect import collect
+from tasks.demo import write_returns
+from tasks.process import process
+from tasks.report import report
+from tasks.settings import ROOT, House, Settings
+
+NOW = datetime.fromisoformat("2026-10-26T09:00:00+08:00")
+QUARTERS = ("2026-Q1", "2026-Q2", "2026-Q3")
+
+
+def house_at(home: Path, **more: object) -> House:
+    """A house below ``home`` with a fixed clock, whatever the environment says, and the fonts of this checkout."""
+    home.mkdir(parents=True, exist_ok=True)
+    fonts = home / "fonts"
+    if not fonts.exists():
+        fonts.symlink_to(cut_fonts(ROOT / "var" / "fonts"))
+    defaults: dict[str, object] = {"registry": ROOT / "registry", "now": NOW, "settle_seconds": 0}
+    return House(Settings.model_validate({"home": home, **defaults, **more}))
+
+
+@pytest.fixture(scope="session")
+def demo_house(tmp_path_factory: pytest.TempPathFactory) -> House:
+    """The demo, through to three issued reports. Shared by the whole session: never change it, copy it."""
+    house = house_at(tmp_path_factory.mktemp("demo"))
+    write_returns(house.inbox, house.settings.registry)
+    collect(house)
+    process(house)
+    for quarter in QUARTERS:
+        report(house, quarter)
+    return house
+
+
+@pytest.fixture(autouse=True)
+def _no_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Tests mean the same on every machine."""
+    import os
+
+    for name in [name for name in os.environ if name.startswith("JINCHUANG_")]:
+        monkeypatch.delenv(name)
+    yield
