@@ -1,0 +1,68 @@
+"""Every figure made of returns can be walked home: from its parts to the cells of the workbooks as they were received."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from expectations.form import the_form
+from tasks.settings import House
+from warehouse.indicators import indicators
+
+# The form column whose cell a part is, where a part is one cell as it stands.
+CELL_OF = {"rd_person_years": "rd_person_years", "contract_value_wan_cny": "contract_value_wan_cny"}
+
+
+def parts(house: House, indicator: str, quarter: str) -> list[tuple[str, str, int, Decimal]]:
+    with house.store.reading() as connection:
+        return connection.execute(
+            "select sha256, sheet, row, numerator from parts join led_submission using (submission) "
+            "where indicator = ? and parts.quarter = ? "
+            "qualify row_number() over (partition by key order by submission, row) = 1",
+            [indicator, quarter],
+        ).fetchall()
+
+
+def sheet_of(house: House, sha256: str, name: str) -> Worksheet:
+    with house.archive.raw_path(sha256).open("rb") as handle:
+        return load_workbook(handle, data_only=True)[the_form().by_name[name].zh]
+
+
+@pytest.mark.parametrize("code", CELL_OF)
+def test_the_cells_add_up_to_the_figure(demo_house: House, code: str) -> None:
+    found = parts(demo_house, code, "2026-Q3")
+    total = Decimal(0)
+    for sha256, name, row, numerator in found:
+        address = the_form().by_name[name].address(CELL_OF[code], row)
+        cell = Decimal(str(sheet_of(demo_house, sha256, name)[address].value))
+        assert cell == numerator, (sha256, address)
+        total += cell
+    with demo_house.store.reading() as connection:
+        stored = connection.execute(
+            "select value from figures where indicator = ? and quarter = '2026-Q3' and period = 'quarter' and level = 'province'",
+            [code],
+        ).fetchone()
+    assert stored == (total,)
+
+
+def test_a_served_sme_is_named_in_the_row_it_came_from(demo_house: House) -> None:
+    rows = parts(demo_house, "smes_served", "2026-Q3")
+    assert len(rows) == 24
+    sheet = the_form().by_name["diffusion"]
+    codes = {
+        sheet_of(demo_house, sha256, "diffusion")[sheet.address("recipient_uscc", row)].value
+        for sha256, _, row, _ in rows
+    }
+    assert len(codes) == 24
+
+
+def test_every_part_of_a_return_has_its_place(demo_house: House) -> None:
+    with demo_house.store.reading() as connection:
+        homeless = connection.execute(
+            "select distinct indicator from parts where submission is null or sheet is null or row is null"
+        ).fetchall()
+    from_returns = {code for code, one in indicators().items() if one.sheet}
+    assert {code for (code,) in homeless} == set(indicators()) - from_returns
