@@ -20,6 +20,13 @@ _HEADER = 2  # rows above the header: title, then edition and note
 _WIDEST = 60
 _MOST_DIGITS = 15  # beyond this a spreadsheet rounds silently
 
+# A text column after the first keeps off the numbers on its left.
+_ALIGN: dict[str, dict[str, Any]] = {
+    "first": {"align": "left"},
+    "left": {"align": "left", "indent": 1},
+    "right": {"align": "right"},
+}
+
 Value = str | int | Decimal | date | None
 
 
@@ -56,8 +63,8 @@ class _Styles:
         )
         self.note = book.add_format({"font_size": 9, "font_name": _FONT, "font_color": LIGHT.mute})
         base = {"bold": True, "font_size": 10, "font_name": _FONT, "top": 2, "bottom": 1, "text_wrap": True}
-        base |= {"valign": "vcenter", "indent": 1}
-        self.heads = {align: book.add_format(base | {"align": align}) for align in ("left", "right")}
+        base |= {"valign": "vcenter"}
+        self.heads = {align: book.add_format(base | look) for align, look in _ALIGN.items()}
 
     def cell(self, number_format: str, align: str) -> Any:
         key = (number_format, align)
@@ -70,7 +77,7 @@ class _Styles:
                 "bottom": 4,
                 "bottom_color": LIGHT.rule,
             }
-            self._made[key] = self._book.add_format(look | {"num_format": number_format, "align": align})
+            self._made[key] = self._book.add_format(look | _ALIGN[align] | {"num_format": number_format})
         return self._made[key]
 
 
@@ -84,8 +91,7 @@ def _write(sheet: Any, content: AnnexSheet, edition: str, styles: _Styles) -> No
     sheet.write_string(1, 0, _GAP.join(filter(None, (edition, content.note))), styles.note)
     for index, column in enumerate(content.columns):
         sheet.set_column(index, index, _width(content, index))
-        align = "left" if column.format == "text" else "right"
-        sheet.write_string(_HEADER, index, column.label, styles.heads[align])
+        sheet.write_string(_HEADER, index, column.label, styles.heads[_align(column, index)])
     for row, values in enumerate(content.rows, start=_HEADER + 1):
         for index, (column, value) in enumerate(zip(content.columns, values, strict=True)):
             _put(sheet, row, index, column, value, styles)
@@ -104,9 +110,13 @@ def _put(sheet: Any, row: int, index: int, column: AnnexColumn, value: Value, st
     elif isinstance(value, (int, Decimal)) and len(Decimal(value).as_tuple().digits) <= _MOST_DIGITS:
         sheet.write_number(row, index, float(value), styles.cell(number_format(column, value), "right"))
     else:
-        align = "left" if column.format == "text" else "right"
+        align = _align(column, index)
         text = EMPTY if value is None else str(value)
         sheet.write_string(row, index, text, styles.cell("@" if value is not None else "General", align))
+
+
+def _align(column: AnnexColumn, index: int) -> str:
+    return "right" if column.format != "text" else "left" if index else "first"
 
 
 def number_format(column: AnnexColumn, value: int | Decimal) -> str:

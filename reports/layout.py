@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from reports.blocks import Bars, Block, Chart, Matrix, MatrixGroup, Prose, Steps
 
-SMALL_BARS = 9  # more bars than this need the whole width's height
+SMALL_BARS = 12  # a longer list of bars would tower over the chart beside it
 
 
 def rows(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], ...]:

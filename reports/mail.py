@@ -101,12 +101,20 @@ def _split_unit(text: str) -> tuple[str, str]:
 
 
 def _comparisons(block: Figures) -> list[str]:
-    """The comparison columns that occur, in order of first use."""
-    return list(dict.fromkeys(change.label for figure in block.figures for change in figure.changes))
+    """The heads of the comparison columns: as the first figure that has one in that place names it."""
+    most = max((len(figure.changes) for figure in block.figures), default=0)
+    return [
+        next(figure.changes[place].label for figure in block.figures if len(figure.changes) > place)
+        for place in range(most)
+    ]
 
 
-def _change(figure: Figure, label: str) -> str:
-    return next((change.text for change in figure.changes if change.label == label), "—")
+def _change(figure: Figure, place: int, head: str) -> tuple[str, str]:
+    """A comparison as (its own name where it differs from the column's head, what it says)."""
+    if place >= len(figure.changes):
+        return "", "—"
+    change = figure.changes[place]
+    return ("" if change.label == head else change.label), change.text
 
 
 def _progress(chart: Chart) -> dict[str, Any] | None:

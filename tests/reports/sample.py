@@ -208,9 +208,16 @@ def _bound(value: Any) -> Any:
 
 
 def _figure(
-    code: str, label: str, value: str, unit: str, quarter: str, year: str, series: tuple[float | None, ...]
+    code: str,
+    label: str,
+    value: str,
+    unit: str,
+    quarter: str,
+    year: str,
+    series: tuple[float | None, ...],
+    first: str = "环比",
 ) -> Figure:
-    changes = (Change(label="环比", text=quarter), Change(label="同比", text=year))
+    changes = (Change(label=first, text=quarter), Change(label="同比", text=year))
     return Figure(code=code, label=label, value=value, unit=unit, changes=changes, series=series)
 
 
@@ -235,6 +242,7 @@ def sample_figures() -> Figures:
             "−3.4%",
             "+13.8%",
             (None, None, 30.2, 32.1, 33.5, 36.0, 37.8, 36.5),
+            first="同口径",
         ),
         _figure(
             "days",

@@ -69,3 +69,10 @@ def test_plain_text_is_at_most_72_columns(mail: Mail) -> None:
     assert all(line == line.rstrip() for line in mail.text.split("\n"))
     assert "一、本季要点" in mail.text
     assert "四、2023年目标" in mail.text
+
+
+def test_a_comparison_of_another_kind_names_itself(mail: Mail) -> None:
+    heads = next(line.split() for line in mail.text.split("\n") if line.lstrip().startswith("指标"))
+    assert heads == ["指标", "本季", "环比", "同比"]
+    assert "同口径−3.4%" in Html(mail.html).text
+    assert "同口径 −3.4%" in mail.text
