@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 class Settings(BaseSettings):
     """Environment variables ``JINCHUANG_…``; every one has a default that works on one machine without mail."""
 
-    model_config = SettingsConfigDict(env_prefix="JINCHUANG_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="JINCHUANG_", env_ignore_empty=True, frozen=True)
     home: Path = Path("var")
     inbox: Path | None = None
     registry: Path = ROOT / "registry"
