@@ -6,7 +6,6 @@ what is needed: scheduler (its LocalExecutor runs the tasks), dag-processor and 
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
 import secrets
@@ -14,22 +13,16 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
-import psutil
-
+from operations import sessions
 from operations.ports import free_port
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 USERS = {"admin": "admin", "ops": "op", "reviewer": "user", "viewer": "viewer"}  # name → role
 SIMPLE_AUTH = "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager"
-GRACE_SECONDS = 8.0
-
-_PR_SET_CHILD_SUBREAPER = 36
-_LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
 class ServiceFailed(RuntimeError):
@@ -101,22 +94,31 @@ class Services:
     def __init__(self, where: Site) -> None:
         self.site = where
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
-        self._logs: list[IO[bytes]] = []
-
-    def run(self, name: str, *command: str) -> subprocess.Popen[bytes]:
-        """Start one process in its own session, so that the terminal's Ctrl-C reaches us and not it."""
-        log = self.site.log(name).open("wb")
-        self._logs.append(log)
-        process = subprocess.Popen(
-            [sys.executable, "-m", "operations.tethered", *command],
-            env=dict(self.site.environment),
+        self._leaders: set[int] = set()
+        self._watchdog = subprocess.Popen(
+            [sys.executable, "-m", "operations.sessions"],
             cwd=REPOSITORY,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
+            stdin=subprocess.PIPE,
             start_new_session=True,
         )
+
+    def run(self, name: str, *command: str) -> subprocess.Popen[bytes]:
+        """Start one process in a session of its own: the terminal's Ctrl-C reaches us and not it."""
+        with self.site.log(name).open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", *command],
+                env=dict(self.site.environment),
+                cwd=REPOSITORY,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
         self._processes[name] = process
+        self._leaders.add(process.pid)
+        assert self._watchdog.stdin is not None
+        self._watchdog.stdin.write(f"{process.pid}\n".encode())
+        self._watchdog.stdin.flush()
         return process
 
     def start(self) -> None:
@@ -125,15 +127,12 @@ class Services:
         self.run("scheduler", "airflow", "scheduler", "--skip-serve-logs")
         self.run("dag-processor", "airflow", "dag-processor")
 
-    def finish(self, name: str, *command: str) -> None:
-        """Run a command to its end."""
-        self.wait_for(name, self.run(name, *command))
-
-    def wait_for(self, name: str, process: subprocess.Popen[bytes]) -> None:
-        status = process.wait()
-        del self._processes[name]
+    def wait_for(self, name: str) -> None:
+        """Let a process come to its end, which must be a good one."""
+        status = self._processes[name].wait()
         if status:
             raise ServiceFailed(f"{name} ended with status {status}\n{tail(self.site.log(name))}")
+        del self._processes[name]
 
     def assert_alive(self) -> None:
         for name, process in self._processes.items():
@@ -141,34 +140,18 @@ class Services:
                 raise ServiceFailed(f"{name} ended with status {status}\n{tail(self.site.log(name))}")
 
     def stop(self) -> None:
-        """Ask politely, then kill whatever is left of the tree.
-
-        Airflow gives each task a process group of its own, so signalling the services' groups alone would
-        leave tasks behind; orphans come to us (see :func:`running`) and are found as our descendants.
-        """
-        tree = _descendants()
-        for process in self._processes.values():
-            _signal(process.pid, signal.SIGTERM)
-        _, stubborn = psutil.wait_procs(tree, timeout=GRACE_SECONDS)
-        for left in {*stubborn, *_descendants()}:
-            with suppress(psutil.Error):
-                left.kill()
-        psutil.wait_procs(stubborn, timeout=GRACE_SECONDS)
+        sessions.end(self._leaders)
+        self._watchdog.communicate()
         for process in self._processes.values():
             process.wait()
-        self._processes.clear()
-        for log in self._logs:
-            log.close()
 
 
 @contextmanager
 def running(where: Site) -> Iterator[Services]:
     """Services that are gone when the block is left, however it is left (SIGTERM and hang-up included)."""
-    services = Services(where)
-    if _LIBC is not None:
-        _LIBC.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     before = {number: signal.signal(number, _leave) for number in (signal.SIGTERM, signal.SIGHUP)}
     before[signal.SIGINT] = signal.getsignal(signal.SIGINT)
+    services = Services(where)
     try:
         yield services
     finally:
@@ -181,15 +164,6 @@ def running(where: Site) -> Iterator[Services]:
 
 def _leave(number: int, _frame: object) -> None:
     raise SystemExit(128 + number)
-
-
-def _descendants() -> list[psutil.Process]:
-    return psutil.Process().children(recursive=True)
-
-
-def _signal(pid: int, number: signal.Signals) -> None:
-    with suppress(ProcessLookupError):
-        os.killpg(pid, number)
 
 
 def tail(path: Path, lines: int = 30) -> str:

@@ -98,10 +98,11 @@ def _start(where: Site, services: Services, house: House) -> None:
     from tasks.demo import write_returns
 
     migrated = where.home / f"migrated-{version('apache-airflow')}"
-    migration = None if migrated.exists() else services.run("db-migrate", "airflow", "db", "migrate")
+    if not migrated.exists():
+        services.run("db-migrate", "airflow", "db", "migrate")  # while the returns are written
     write_returns(house.inbox, house.settings.registry)
-    if migration is not None:
-        services.wait_for("db-migrate", migration)
+    if not migrated.exists():
+        services.wait_for("db-migrate")
         migrated.touch()
     services.start()
 
