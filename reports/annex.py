@@ -73,7 +73,6 @@ class _Styles:
                 "font_size": 10,
                 "font_name": _FONT,
                 "valign": "vcenter",
-                "indent": 1,
                 "bottom": 4,
                 "bottom_color": LIGHT.rule,
             }
