@@ -86,10 +86,8 @@ def _summary(facts: Facts, say: Wording, head: str) -> Chapter:
             Figures(
                 title=say("blocks.figures", n=sentences.chinese_number(len(facts.measures))),
                 figures=tuple(_figure(facts, code, say) for code in facts.measures),
-                note=say(
-                    "blocks.figures_note_like" if sentences.dropped(facts) else "blocks.figures_note",
-                    n=sentences.chinese_number(len(facts.quarters)),
-                ),
+                note=say("blocks.figures_note_like" if sentences.dropped(facts) else "blocks.figures_note"),
+                spark_note=say("blocks.spark_note", n=sentences.chinese_number(len(facts.quarters))),
             ),
             *_pace(facts, say),
             Note(text=sentences.trust(facts, say)),
