@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from decimal import Decimal
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 from openpyxl.utils import get_column_letter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from expectations.yaml12 import read_yaml
 
@@ -69,6 +70,32 @@ class Column(Model):
     def sql_type(self) -> str:
         kinds = {"integer": "bigint", "date": "date", "flag": "boolean"}
         return self.type if self.scale else kinds.get(self.type, "varchar")
+
+    @property
+    def sql_type_judged(self) -> str:
+        """The type of values under judgement: wide enough for any readable number, however far out of range."""
+        return f"decimal(18,{self.scale})" if self.scale else self.sql_type
+
+    @property
+    def bounds(self) -> tuple[str, str]:
+        """``min`` and ``max`` as printed, blank where there is none."""
+        lowest, highest = (
+            "" if bound is None else format(Decimal(str(bound)).normalize(), "f")
+            for bound in (self.min, self.max)
+        )
+        return lowest, highest
+
+    @model_validator(mode="after")
+    def _range_fits_type(self) -> Self:
+        """What passes the range rule must fit the warehouse's column."""
+        if (self.min is None) != (self.max is None):
+            raise ValueError(f"{self.name}: min and max are printed together; give both or none")
+        match = _DECIMAL.fullmatch(self.type)
+        if match and int(match[1]) < 18:
+            room = 10 ** (int(match[1]) - int(match[2]))
+            if self.min is None or self.max is None or max(abs(self.min), abs(self.max)) >= room:
+                raise ValueError(f"{self.name}: min and max must be given and fit {self.type}")
+        return self
 
 
 class Rule(Model):

@@ -18,7 +18,8 @@ from expectations.relations import printed
 
 LISTS_SHEET = "代码表"
 RELATIONS_SHEET = "审核关系"
-OWN_SHEETS = frozenset({LISTS_SHEET, RELATIONS_SHEET})
+FINDINGS_SHEET = "审核结果"  # first sheet of an annotated copy, which units mend and send again
+OWN_SHEETS = frozenset({LISTS_SHEET, RELATIONS_SHEET, FINDINGS_SHEET})
 _INK, _HEAD, _RULE, _INPUT = "#1A1F24", "#E9EDF0", "#B3BCC4", "#FFFFFF"
 
 
@@ -111,7 +112,9 @@ def _write_record(writer: _Writer, sheet: Sheet, target: Worksheet) -> None:
         target.write_string(row, 1, f"{column.zh} *" if column.required else column.zh, label)
         target.write_string(row, 2, column.unit or "—", label)
         value = writer.form.fixed(column) or (writer.prefill.get(column.name, "") if column.prefill else "")
-        target.write(row, RECORD_VALUE_COLUMN - 1, value or None, writer.input_format(column))
+        target.write_blank(row, RECORD_VALUE_COLUMN - 1, None, writer.input_format(column))
+        if value:
+            target.write_string(row, RECORD_VALUE_COLUMN - 1, value, writer.input_format(column))
         note = writer.prefill.get(f"{column.name}_name", "") or column.help
         target.write_string(row, 4, note, remark)
         _drop_down(writer, column, target, (row, RECORD_VALUE_COLUMN - 1, row, RECORD_VALUE_COLUMN - 1))
@@ -155,7 +158,9 @@ def _write_lists(writer: _Writer, target: Worksheet) -> None:
         target.write_column(1, index, entries, writer.style())
         target.set_column(index, index, 20)
         letter = get_column_letter(index + 1)
-        writer.ranges[name] = f"='{LISTS_SHEET}'!${letter}$2:${letter}${len(entries) + 1}"
+        # By a name: Excel keeps a list of another sheet where openpyxl loses it, unless it is named.
+        writer.book.define_name(f"list_{name}", f"='{LISTS_SHEET}'!${letter}$2:${letter}${len(entries) + 1}")
+        writer.ranges[name] = f"=list_{name}"
     target.protect()
 
 

@@ -37,6 +37,7 @@ _DATES = (
     re.compile(r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日"),
     re.compile(r"(20[0-9]{2})([01][0-9])([0-3][0-9])"),
 )
+_REPLACEMENT = "\ufffd"  # what programs write for a character they could not read
 _QUARTER = re.compile(r"([0-9]{4})\s*(?:-?Q|年第?)\s*([1-4一二三四])(?:季度?)?")
 _UNIT_FACTORS = {  # (unit written, unit of the column) → factor
     ("万元", "万元"): Decimal(1),
@@ -61,9 +62,14 @@ class Value:
     note: str = ""
 
 
+def is_blank(raw: Raw) -> bool:
+    """Whether a cell holds nothing that can be seen: a blank typed into it is none."""
+    return raw is None or (isinstance(raw, str) and not raw.translate(_TEXT_TABLE).strip())
+
+
 def read_value(raw: Raw, column: Column) -> Value:
     """Read one raw cell for ``column``."""
-    if raw is None or (isinstance(raw, str) and not raw.translate(_TEXT_TABLE).strip()):
+    if is_blank(raw):
         return Value()
     if column.scale is not None:
         return _number(raw, column)
@@ -134,12 +140,12 @@ def _number_text(raw: str, column: Column) -> Value:
 
 
 def _scaled(number: Decimal, column: Column, note: str = "") -> Value:
+    if abs(number) > LIMIT:  # first: rounding a number of thirty digits is an error of its own
+        return Value(reason="too_large")
     scale = column.scale or 0
     rounded = round(number, scale)
     if rounded != number:
         return Value(reason="not_whole" if scale == 0 else "too_many_decimals")
-    if abs(number) > LIMIT:
-        return Value(reason="too_large")
     text = format(rounded.normalize() + 0, "f")
     return Value(text=text, note=note)
 
@@ -191,6 +197,8 @@ def _text(raw: Raw) -> Value:
     clean = str(raw).translate(_TEXT_TABLE).strip()
     if any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co"} for c in clean):
         return Value(reason="control_characters")
+    if _REPLACEMENT in clean:
+        return Value(reason="lost_characters")
     return Value(text=clean, note="normalised" if clean != str(raw).strip() else "")
 
 

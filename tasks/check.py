@@ -163,8 +163,8 @@ class _Sentences:
             return finding("error", f"types.{cell['reason']}", **where, found=found, unit=column.unit)
         if failure.rule == "unique":
             return finding("error", "rules.unique", **where, found=found, cells=self._twins(failure, column))
-        bounds = {"min": f"{column.min:g}", "max": f"{column.max:g}"} if failure.rule == "range" else {}
-        return finding("error", f"rules.{failure.rule}", **where, found=found, **bounds)
+        lowest, highest = column.bounds
+        return finding("error", f"rules.{failure.rule}", **where, found=found, min=lowest, max=highest)
 
     def _twins(self, failure: Failure, column: Column) -> str:
         value = self.rows[failure.submission, failure.row][column.name]
@@ -203,6 +203,8 @@ class _Sentences:
 
 
 def _shown(value: Any) -> str:
+    if value is None or value != value:
+        return "空"
     if hasattr(value, "date"):
         return str(value.date())
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:.15g}" if isinstance(value, float) else str(value)

@@ -6,7 +6,9 @@ So zip directory and XML are walked first, with bounds; what breaks one is refus
 
 from __future__ import annotations
 
+import lzma
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -17,7 +19,7 @@ from typing import IO, Any
 from xml.parsers import expat
 
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
+from openpyxl.utils.cell import column_index_from_string
 
 from expectations.findings import Finding, finding
 
@@ -26,10 +28,17 @@ MAX_UNPACKED = 128 << 20
 MAX_CELLS = 400_000
 # Beyond these a cell is nobody's slip: the reader would have to make room for everything in between.
 FAR_ROW, FAR_COLUMN = 20_000, 200
+_ACTIVE = ("xl/externallinks/", "xl/embeddings/", "xl/activex/", "xl/connections.xml")
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _STRICT = "http://purl.oclc.org/ooxml/"
 _RELATIONSHIP_ID = "http://schemas.openxmlformats.org/officeDocument/2006/relationships id"
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
+_REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+_ROW = re.compile(r"[1-9][0-9]{0,6}")
+# What zipfile and expat raise on crafted input: offsets below zero, names and encodings that are none.
+_DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError),
+    *(NotImplementedError, RuntimeError, ValueError, LookupError, expat.ExpatError),
+)
 
 
 class Refusal(Exception):
@@ -68,6 +77,7 @@ def inspect(content: bytes, name: str) -> Look:
     try:
         with zipfile.ZipFile(BytesIO(content)) as package:
             _check_directory(package)
+            _check_name(name)
             _check_xml_and_size(package)
             look = _workbook(package)
             for sheet_name, sheet in look.sheets.items():
@@ -75,12 +85,9 @@ def inspect(content: bytes, name: str) -> Look:
             return look
     except _DAMAGED as problem:
         raise refuse("corrupt", found=str(problem)[:80]) from problem
-    except expat.ExpatError as problem:
-        raise refuse("corrupt", found=f"XML: {problem}") from problem
 
 
 def _check_magic(content: bytes, name: str) -> None:
-    suffix = name.rpartition(".")[2].lower()
     if not content:
         raise refuse("empty")
     if content.startswith(_OLE2):
@@ -89,7 +96,14 @@ def _check_magic(content: bytes, name: str) -> None:
         raise refuse("not_a_workbook", name=name, found=_kind_of(content))
     if b"PK\x05\x06" not in content[-(1 << 16) - 22 :]:
         raise refuse("truncated")
-    if suffix not in {"xlsx", "xlsm", "xltx"}:
+
+
+def _check_name(name: str) -> None:
+    """The name must say what the content is; what it is was looked at before."""
+    suffix = name.rpartition(".")[2].lower()
+    if suffix in {"xlsm", "xltm"}:
+        raise refuse("macros", found=f".{suffix}")
+    if suffix not in {"xlsx", "xltx"}:
         raise refuse("wrong_name", name=name)
 
 
@@ -114,9 +128,9 @@ def _check_directory(package: zipfile.ZipFile) -> None:
         if lowered in seen or ".." in lowered.split("/") or lowered.startswith("/") or "\\" in lowered:
             raise refuse("bad_package", found=part.filename[:80])
         seen.add(lowered)
-        if lowered.endswith("vbaproject.bin"):
+        if lowered.endswith("vbaproject.bin") or lowered.startswith("xl/macrosheets/"):
             raise refuse("macros", found=part.filename)
-        if lowered.startswith(("xl/externallinks/", "xl/embeddings/", "xl/activex/")):
+        if lowered.startswith(_ACTIVE):
             raise refuse("active_content", found=part.filename)
     if "mimetype" in seen and "content.xml" in seen:
         raise refuse("other_format", found="ODS")
@@ -149,8 +163,13 @@ def _check_xml_and_size(package: zipfile.ZipFile) -> None:
     for part in package.infolist():
         with package.open(part) as stream:
             counted = _Counted(stream, budget)
-            if part.filename.endswith((".xml", ".rels", ".vml")):
-                _parser(part.filename).ParseFile(counted)  # only read() is used
+            suffix = part.filename.rpartition(".")[2].lower()
+            if suffix in {"xml", "rels", "vml"}:
+                try:
+                    _parser(part.filename).ParseFile(counted)  # only read() is used
+                except expat.ExpatError:
+                    if suffix != "vml":  # Excel itself writes drawings of buttons that are not well-formed
+                        raise
             while counted.read():
                 pass
 
@@ -199,7 +218,10 @@ def _workbook(package: zipfile.ZipFile) -> Look:
             path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
             if path not in package.namelist():
                 raise refuse("bad_package", found=f"{attributes.get('name')}（{path}）")
-            sheets[attributes.get("name", "")] = SheetLook(path)
+            title = attributes.get("name", "")
+            if title in sheets:
+                raise refuse("bad_package", found=title)
+            sheets[title] = SheetLook(path)
     return Look(sheets, date1904)
 
 
@@ -215,9 +237,7 @@ class _SheetWalk:
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         local = tag.rpartition(" ")[2]
         if local == "row":
-            self.row = int(attributes["r"]) if attributes.get("r", "").isdigit() else self.row + 1
-            self.column = 0
-            self._bounded(f"第 {self.row} 行")
+            self._open_row(attributes.get("r", ""))
         elif local == "c":
             self._open_cell(attributes)
         elif local == "f":
@@ -225,16 +245,21 @@ class _SheetWalk:
         elif local in {"v", "t"}:
             self.in_value = True
 
+    def _open_row(self, number: str) -> None:
+        if number and not _ROW.fullmatch(number):
+            raise refuse("outside_form", sheet=self.name, found=f"第 {number[:20]} 行")
+        self.row, self.column = int(number) if number else self.row + 1, 0
+        self._bounded(f"第 {self.row} 行")
+
     def _open_cell(self, attributes: dict[str, str]) -> None:
         self.column += 1
         self.cells += 1
         reference = attributes.get("r", "")
         if reference:
-            match = re.fullmatch(r"([A-Z]{1,3})([0-9]{1,7})", reference)
+            match = _REFERENCE.fullmatch(reference)
             if match is None:
                 raise refuse("outside_form", sheet=self.name, cell=reference[:20], found=reference[:20])
-            letters, self.row = coordinate_from_string(reference)
-            self.column = column_index_from_string(letters)
+            self.row, self.column = int(match[2]), column_index_from_string(match[1])
         if self.cells > MAX_CELLS:
             raise refuse("too_large", sheet=self.name, found=f"超过 {MAX_CELLS} 个单元格")
         self._bounded(self.address)
@@ -249,11 +274,7 @@ class _SheetWalk:
 
     @property
     def address(self) -> str:
-        return (
-            f"{get_column_letter(self.column)}{self.row}"
-            if self.column <= 18278
-            else f"C{self.column}R{self.row}"
-        )
+        return f"{get_column_letter(self.column)}{self.row}"
 
     def characters(self, text: str) -> None:
         if self.in_value:

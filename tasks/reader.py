@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter
 from expectations.findings import Finding, finding
 from expectations.form import HEADING_ROW, Column, Form, Sheet, the_form
 from expectations.template import OWN_SHEETS
-from expectations.values import Raw, Value, read_value, shown
+from expectations.values import Raw, Value, is_blank, read_value, shown
 from tasks.guard import serve
 from tasks.inspect import Look, Refusal, inspect, refuse
 from tasks.parsed import CellRead, write_parsed
@@ -34,7 +34,7 @@ def read_workbook(content: bytes, name: str, form: Form) -> tuple[list[CellRead]
         for sheet in form.sheets:
             if sheet.zh not in look.sheets:
                 raise refuse("sheet_missing", sheet=sheet.zh, found=sheet.zh)
-            rows = book.get_sheet_by_name(sheet.zh).to_python(skip_empty_area=False)
+            rows = _rows(book, sheet.zh)
             _check_headings(rows, sheet)
             cells += _read_sheet(rows, sheet, look, findings)
         _check_form(cells, form)
@@ -50,8 +50,16 @@ def _open(content: bytes) -> python_calamine.CalamineWorkbook:
         raise refuse("corrupt", found=str(problem)[:80]) from problem
 
 
+def _rows(book: python_calamine.CalamineWorkbook, title: str) -> Rows:
+    """Every cell of a sheet from A1 on; a sheet that cannot be read refuses the file."""
+    try:
+        return book.get_sheet_by_name(title).to_python(skip_empty_area=False)
+    except python_calamine.CalamineError as problem:
+        raise refuse("corrupt", sheet=title, found=f"{title}：{str(problem)[:80]}") from problem
+
+
 def _has_data(book: python_calamine.CalamineWorkbook, title: str) -> bool:
-    return any(cell != "" for row in book.get_sheet_by_name(title).to_python() for cell in row)
+    return any(not is_blank(cell) for row in _rows(book, title) for cell in row)
 
 
 def _at(rows: Rows, row: int, column: int) -> Raw:
@@ -59,7 +67,7 @@ def _at(rows: Rows, row: int, column: int) -> Raw:
     if row > len(rows) or column > len(rows[row - 1]):
         return None
     raw = rows[row - 1][column - 1]
-    return None if raw == "" else raw
+    return None if is_blank(raw) else raw
 
 
 def _check_headings(rows: Rows, sheet: Sheet) -> None:
@@ -137,9 +145,7 @@ def _stray(rows: Rows, sheet: Sheet) -> list[Finding]:
         )
         for row, cells in enumerate(rows, start=1)
         for column, raw in enumerate(cells, start=1)
-        if raw not in ("", None)
-        and row >= HEADING_ROW
-        and (column > sheet.last_column or row > sheet.last_row)
+        if not is_blank(raw) and row >= HEADING_ROW and (column > sheet.last_column or row > sheet.last_row)
     ]
 
 

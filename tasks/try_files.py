@@ -41,7 +41,8 @@ def try_files(
             annotated.mkdir(parents=True, exist_ok=True)
             for file, sha256 in zip(files, shas, strict=True):
                 if verdict_of(findings[sha256]) != "refused":
-                    annotate(archive.raw_path(sha256), findings[sha256], annotated / f"审核结果_{file.name}")
+                    out = annotated / _annotated_name(file, sha256, files)
+                    annotate(archive.raw_path(sha256), findings[sha256], out)
     return [
         {
             "file": str(file),
@@ -51,6 +52,13 @@ def try_files(
         }
         for file, sha256 in zip(files, shas, strict=True)
     ]
+
+
+def _annotated_name(file: Path, sha256: str, files: list[Path]) -> str:
+    """The name of an annotated copy: long names are cut, files of one name told apart."""
+    stem = file.stem.encode()[:200].decode(errors="ignore")
+    twin = sum(other.name == file.name for other in files) > 1
+    return f"审核结果_{stem}{'_' + sha256[:8] if twin else ''}.xlsx"
 
 
 def _judge(
