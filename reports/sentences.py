@@ -15,6 +15,8 @@ from reports.wording import Wording
 _DIGITS = "零一二三四五六七八九十"
 # A total is called usable while the returns it lacks made up less than this share of it a quarter ago.
 TRUST_SHARE = Decimal("0.05")
+# So many returns are named where a sentence lists them; the rest is counted.
+NAMED = 4
 # What is asked for is due so long after the report: the office's own follow-up, and a decision of the department.
 FOLLOW_UP, DECISION = timedelta(days=10), timedelta(days=26)
 
@@ -258,5 +260,6 @@ def _deadline(facts: Facts, say: Wording, by: str) -> Item | None:
 
 
 def _chase_text(chase: list[ReturnFact], say: Wording) -> str:
-    names = "、".join(f"{one.unit}（{say(f'states.{one.state}')}）" for one in chase)
-    return say("decisions.chase_text", names=names)
+    names = "、".join(f"{one.unit}（{say(f'states.{one.state}')}）" for one in chase[:NAMED])
+    key = "decisions.chase_many" if len(chase) > NAMED else "decisions.chase_text"
+    return say(key, names=names, n=len(chase))
