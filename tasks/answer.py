@@ -12,6 +12,7 @@ from expectations.quarter import SHANGHAI, Quarter
 from reports.answer import Answer, Receipt, render_answer
 from tasks.annotate import annotate
 from tasks.settings import House
+from warehouse.archive import written_whole
 from warehouse.ledger import Judged
 from warehouse.returns import submissions
 
@@ -40,18 +41,24 @@ def compose_answer(house: House, sha256: str) -> tuple[str, str, str, Path | Non
 
 
 def annotated_copy(house: House, judged: Judged, findings: list[Finding]) -> Path | None:
-    """The unit's workbook with its findings marked in it, under ``annotated/``; made once."""
+    """The unit's workbook with its findings marked in it, under ``annotated/``; made once a verdict."""
     if judged.verdict in {"refused", "accepted"} or not findings:
         return None
-    target = (
-        house.home / "annotated" / f"{judged.quarter}_{judged.centre}_{judged.unit}_{judged.sha256[:12]}.xlsx"
-    )
+    name = f"{judged.quarter}_{judged.centre}_{judged.unit}_{judged.sha256[:12]}_{judged.verdict}.xlsx"
+    target = house.home / "annotated" / name
     if not target.exists():
-        target.parent.mkdir(exist_ok=True)
-        if annotate(house.archive.raw_path(judged.sha256), findings, target):
-            target.unlink(missing_ok=True)
+        try:
+            with written_whole(target) as temporary:
+                failed = annotate(house.archive.raw_path(judged.sha256), findings, temporary)
+                if failed:
+                    raise _NoCopy(failed)
+        except _NoCopy:
             return None
     return target
+
+
+class _NoCopy(Exception):
+    """The guarded child could not write the copy; the answer goes without one."""
 
 
 def receipt(parsed: Path, form: Form) -> tuple[Receipt, ...]:

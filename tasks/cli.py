@@ -11,8 +11,11 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
+from sqlalchemy.exc import OperationalError
 
-from tasks.settings import house as open_house
+from tasks.settings import House
+from tasks.settings import house as the_house
 
 app = typer.Typer(
     help="晋创：制造业创新中心季度报送、审核与进展报告。 Quarterly returns of manufacturing innovation centres.",
@@ -22,7 +25,7 @@ app = typer.Typer(
 )
 out = Console()
 errors = Console(stderr=True)
-WRONG_USE = 2
+FAILED, WRONG_USE = 1, 2
 
 Quarter = Annotated[str, typer.Argument(help="季度 quarter, e.g. 2026-Q3")]
 
@@ -34,12 +37,25 @@ def _logging() -> None:
 
 @contextmanager
 def _said() -> Iterator[None]:
-    """What a person asked wrongly is one sentence and exit code 2, not a traceback."""
+    """What a person asked wrongly (exit code 2) or the machine refused (1) is one sentence, not a traceback."""
     try:
         yield
+    except (OSError, OperationalError) as failed:
+        said = failed.orig if isinstance(failed, OperationalError) else failed
+        _complain(f"没有做成 could not do this: {said}")
+        raise typer.Exit(FAILED) from failed
     except (ValueError, LookupError) as wrong:
-        errors.print(f"[bold]不能执行 cannot do this:[/bold] {wrong}", highlight=False)
+        _complain(f"不能执行 cannot do this: {wrong}")
         raise typer.Exit(WRONG_USE) from wrong
+
+
+def _complain(sentence: str) -> None:
+    errors.print(" ".join(sentence.split()), highlight=False, markup=False, soft_wrap=True)
+
+
+def open_house() -> House:
+    with _said():
+        return the_house()
 
 
 @app.command()
@@ -48,8 +64,11 @@ def demo() -> None:
     from tasks.demo import write_returns
 
     house = open_house()
-    files = write_returns(house.inbox, house.settings.registry)
-    out.print(f"{len(files)} 份演示报表 demo returns in {house.inbox}", highlight=False)
+    with _said():
+        files = write_returns(house.inbox, house.settings.registry)
+    out.print(
+        f"{len(files)} 份演示报表 demo returns in {escape(str(house.inbox))}", highlight=False, soft_wrap=True
+    )
 
 
 @app.command()
@@ -64,7 +83,7 @@ def template(
 
     with _said():
         to.write_bytes(prefilled_template(open_house(), quarter, centre, unit))
-    out.print(str(to), highlight=False, soft_wrap=True)
+    out.print(str(to), highlight=False, markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -79,7 +98,8 @@ def check(
     from tasks.try_files import try_files
 
     house = open_house()
-    results = try_files(files, house.registry, house.form, house.now(), annotate)
+    with _said():
+        results = try_files(files, house.registry, house.form, house.now(), annotate)
     if as_json:
         print(json.dumps(results, ensure_ascii=False, indent=2))
     else:
@@ -92,7 +112,7 @@ def _print_result(result: dict[str, object]) -> None:
     from reports.answer import SEVERITIES, VERDICTS
 
     zh, en = VERDICTS[result["verdict"]]  # type: ignore[index]
-    out.print(f"[bold]{zh}[/bold] {en}  {result['file']}", highlight=False, soft_wrap=True)
+    out.print(f"[bold]{zh}[/bold] {en}  {escape(str(result['file']))}", highlight=False, soft_wrap=True)
     for finding in result["findings"]:  # type: ignore[attr-defined]
         where = f"{finding['sheet']} {finding['cell']}".strip()
         out.print(
@@ -109,7 +129,15 @@ def collect() -> None:
     """收取收件夹中的新文件。 Take in what arrived in the inbox."""
     from tasks.collect import collect as take_in
 
-    out.print(f"新收 {len(take_in(open_house()))} 份 new files", highlight=False)
+    house = open_house()
+    with _said():
+        taken = take_in(house)
+    out.print(
+        f"新收 {len(taken)} 份 new files（收件夹 inbox: {house.inbox}）",
+        highlight=False,
+        markup=False,
+        soft_wrap=True,
+    )
 
 
 @app.command()
@@ -125,7 +153,7 @@ def process() -> None:
         load(house)
     out.print(
         "  ".join(f"{STATES[verdict]} {verdict} {n}" for verdict, n in sorted(counts.items()))
-        or "无待审文件 nothing to judge"
+        or "无待审文件 nothing to judge；先运行 first run: jinchuang collect"
     )
 
 
@@ -138,7 +166,8 @@ def measure(quarter: Quarter) -> None:
     house = open_house()
     with _said():
         figures_of(house, quarter)
-    for code, name, value in figure_lines(house, quarter):
+        lines = figure_lines(house, quarter)
+    for code, name, value in lines:
         out.print(f"{name} {code} = {value}", highlight=False)
 
 
@@ -150,7 +179,7 @@ def report(quarter: Quarter) -> None:
     house = open_house()
     with _said():
         folder = issue(house, quarter)
-    out.print(str(house.editions / folder), highlight=False, soft_wrap=True)
+    out.print(str(house.editions / folder), highlight=False, markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -167,6 +196,7 @@ def deliver(
         out.print(
             f"未设邮件连接或未开启发送，{counts['written']} 封写入 {house.mail}，仍待发。",
             highlight=False,
+            markup=False,
             soft_wrap=True,
         )
         out.print("No mail connection, or delivery is off: written as .eml, still queued.", highlight=False)
@@ -232,6 +262,6 @@ def verify() -> None:
         with _said():
             lines = prove(open_house())
     except NotEqual as different:
-        errors.print(f"不一致 differs: {different}", highlight=False, soft_wrap=True)
-        raise typer.Exit(1) from different
+        _complain(f"不一致 differs: {different}")
+        raise typer.Exit(FAILED) from different
     print("\n".join(lines))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import os
 import stat
 import time
 from collections.abc import Iterator
@@ -10,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tasks.settings import House
-from warehouse.archive import SourceChanged
+from warehouse.archive import SourceChanged, SourceUnreadable
 from warehouse.ledger import Arrival
 
 SOURCE = "inbox"
@@ -23,22 +25,27 @@ def collect(house: House) -> list[str]:
     """Take in what arrived in the inbox; returns the sha256 of each new file, in order of receipt.
 
     The time of receipt is the file's modification time. A file still changing is left for the next round; links,
-    pipes and devices are never opened.
+    pipes and devices are never opened. One file that cannot be taken in keeps no other out.
     """
-    house.ledger.record_snapshot("registry", house.registry.snapshot(), house.now())
+    now = house.now()
+    house.ledger.record_snapshot("registry", house.registry.snapshot(), now)
+    # That a quarter has opened is something that happens, even if nobody sends anything.
+    house.ledger.record_snapshot("opened", " ".join(one.quarter for one in house.registry.opened(now)), now)
     taken = []
-    for path in sorted(_candidates(house.inbox), key=lambda one: (one.stat().st_mtime_ns, str(one))):
-        found = path.stat(follow_symlinks=False)
-        name, version = path.relative_to(house.inbox).as_posix(), f"{found.st_size}-{found.st_mtime_ns}"
+    for path, found in sorted(_candidates(house.inbox), key=lambda one: (one[1].st_mtime_ns, str(one[0]))):
+        name, version = _readable(path.relative_to(house.inbox)), f"{found.st_size}-{found.st_mtime_ns}"
         if house.ledger.knows(SOURCE, name, version):
             continue
         received = datetime.fromtimestamp(found.st_mtime, UTC)
         receipt = {"source": SOURCE, "name": name, "version": version, "received_at": received.isoformat()}
         try:
-            _wait_until_settled(path, house.settings.settle_seconds)
+            _wait_until_settled(path, found, house.settings.settle_seconds)
             kept = house.archive.keep(path, lambda receipt=receipt: receipt)  # type: ignore[misc]
         except (SourceChanged, FileNotFoundError):
             log.warning("%s is still changing; it is left for the next round", name)
+            continue
+        except SourceUnreadable as unreadable:
+            log.warning("%s", unreadable)
             continue
         house.ledger.record_arrival(
             Arrival(SOURCE, name, version, kept.sha256, kept.size, received), house.now()
@@ -47,19 +54,42 @@ def collect(house: House) -> list[str]:
     return taken
 
 
-def _candidates(inbox: Path) -> Iterator[Path]:
+def _candidates(inbox: Path) -> Iterator[tuple[Path, os.stat_result]]:
     for path in inbox.rglob("*"):
-        mode = path.stat(follow_symlinks=False).st_mode
-        if stat.S_ISDIR(mode) or path.name.startswith((".", "~$")) or path.name.lower().endswith(_UNFINISHED):
+        hidden = any(part.startswith((".", "~$")) for part in path.relative_to(inbox).parts)
+        if hidden or path.name.lower().endswith(_UNFINISHED):
             continue
-        if not stat.S_ISREG(mode):
+        try:
+            found = path.stat(follow_symlinks=False)
+        except FileNotFoundError:
+            continue  # renamed or taken back since the folder was listed
+        if stat.S_ISREG(found.st_mode):
+            yield path, found
+        elif not stat.S_ISDIR(found.st_mode):
             log.warning("%s is a link, pipe or device, not a file; it is not opened", path)
-            continue
-        yield path
 
 
-def _wait_until_settled(path: Path, seconds: float) -> None:
-    """Wait until the file has not changed for ``seconds``; a writer that copied its old date along still shows here."""
-    age = time.time() - path.stat(follow_symlinks=False).st_ctime
+def _readable(name: Path) -> str:
+    """The name as text: file servers hand on names in the encoding of the sender's Windows."""
+    raw = os.fsencode(name.as_posix())
+    for encoding in ("utf-8", "gb18030"):
+        with contextlib.suppress(UnicodeDecodeError):
+            return raw.decode(encoding)
+    return raw.decode("utf-8", "backslashreplace")
+
+
+def _wait_until_settled(path: Path, found: os.stat_result, seconds: float) -> None:
+    """Wait until the file has not changed for ``seconds``, SourceChanged if it does meanwhile.
+
+    The change time is looked at too: a writer that copies the old date along still shows there.
+    """
+    age = time.time() - found.st_ctime
     if 0 <= age < seconds:
         time.sleep(seconds - age)  # at most once a file, and files written together settle together
+    now = path.stat(follow_symlinks=False)
+    if (now.st_size, now.st_mtime_ns, now.st_ctime_ns) != (
+        found.st_size,
+        found.st_mtime_ns,
+        found.st_ctime_ns,
+    ):
+        raise SourceChanged(path)

@@ -21,6 +21,13 @@ from warehouse.ledger import Letter
 
 XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 SECONDS = 60
+# After these the server has said no: the letter did not go out.
+_REFUSED = (
+    smtplib.SMTPRecipientsRefused,
+    smtplib.SMTPSenderRefused,
+    smtplib.SMTPDataError,
+    smtplib.SMTPNotSupportedError,
+)
 
 
 def deliver(house: House, *, retry: bool = False) -> dict[str, int]:
@@ -41,6 +48,8 @@ def deliver(house: House, *, retry: bool = False) -> dict[str, int]:
     with _connection(house) as smtp:
         for letter in queued:
             counts[_send(house, smtp, letter)] += 1
+            if smtp.sock is None:
+                break  # the connection is gone: not a byte of the others was sent, so they stay queued
     return dict(counts)
 
 
@@ -57,14 +66,18 @@ def _send(house: House, smtp: smtplib.SMTP, letter: Letter) -> str:
     if not house.ledger.move_letter(letter.key, "queued", "sending", house.now()):
         return "taken"
     try:
-        smtp.send_message(message)
-    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as refused:
+        left_out = smtp.send_message(message)
+    except _REFUSED as refused:
         house.ledger.move_letter(letter.key, "sending", "failed", house.now(), str(refused)[:500])
         return "failed"
     except (smtplib.SMTPException, OSError) as broken:
+        smtp.close()
         house.ledger.move_letter(letter.key, "sending", "unknown", house.now(), str(broken)[:500])
         return "unknown"
-    house.ledger.move_letter(letter.key, "sending", "sent", house.now())
+    # One of several addresses may be refused while the letter goes out to the others.
+    house.ledger.move_letter(
+        letter.key, "sending", "sent", house.now(), str(left_out)[:500] if left_out else ""
+    )
     return "sent"
 
 

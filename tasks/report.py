@@ -15,7 +15,7 @@ from reports.page import render_page
 from reports.pdf import render_pdf
 from reports.view import build_view, content_hash
 from tasks.facts import facts_of
-from tasks.load import load
+from tasks.load import inputs_of, load
 from tasks.settings import House
 from warehouse.archive import fsync_folder, written_whole
 from warehouse.ledger import Edition, Letter
@@ -33,6 +33,8 @@ def report(house: House, quarter: str) -> str:
     if str(key) not in house.registry.term:
         raise LookupError(f"{quarter} is not in the calendar")
     load(house)
+    if key not in inputs_of(house).quarters:
+        raise LookupError(f"{quarter} has not opened yet, or nothing was collected since it did")
     ledger = house.ledger
     seq = house.store.seq()
     known_at = ledger.known_at(seq)

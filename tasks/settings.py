@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
-from pydantic import AwareDatetime, SecretStr
+from pydantic import AwareDatetime, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from expectations.form import Form, the_form
@@ -91,5 +91,9 @@ class House:
 
 
 def house() -> House:
-    """The house the environment describes."""
-    return House(Settings())
+    """The house the environment describes; ValueError names the variable that is wrong (and not what it holds)."""
+    try:
+        return House(Settings())
+    except ValidationError as wrong:
+        said = [f"JINCHUANG_{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in wrong.errors()]
+        raise ValueError("; ".join(said)) from None

@@ -5,17 +5,22 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 _CHUNK = 1 << 20
 
 
 class SourceChanged(Exception):
     """The source changed while it was copied; it is left for the next round."""
+
+
+class SourceUnreadable(Exception):
+    """The source is no file that may be opened: a link, a pipe, a device, or one without permission."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,21 @@ def written_whole(target: Path) -> Iterator[Path]:
     fsync_folder(target.parent)
 
 
+def _opened(source: Path) -> BinaryIO:
+    """A regular file opened for reading, whatever was put in its place since it was listed."""
+    try:
+        # A link must not make us read a file of this machine, a pipe must not make us wait for ever.
+        reader = os.fdopen(os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
+    except FileNotFoundError as gone:
+        raise SourceChanged(source) from gone
+    except OSError as refused:
+        raise SourceUnreadable(f"{source}: {refused.strerror}") from refused
+    if not stat.S_ISREG(os.fstat(reader.fileno()).st_mode):
+        reader.close()
+        raise SourceUnreadable(f"{source}: not a regular file")
+    return reader
+
+
 class Archive:
     """The archive below one folder: ``raw/<sha256>`` with a receipt, ``parsed/<sha256>-<form>-<parser>.parquet``."""
 
@@ -65,16 +85,16 @@ class Archive:
         return self.parsed / f"{sha256}-{form}-{parser}.parquet"
 
     def keep(self, source: Path, receipt: Callable[[], dict[str, Any]]) -> Kept:
-        """Copy ``source`` in, hashing on the way; SourceChanged if it changed meanwhile. Keeping twice is a no-op.
+        """Copy ``source`` in, hashing on the way. Keeping twice is a no-op.
 
+        SourceChanged if it changed meanwhile or is gone, SourceUnreadable if it is no regular file or may not be read.
         What is judged later is this private copy, so a file swapped after the check cannot slip through.
         """
         self.raw.mkdir(parents=True, exist_ok=True)
         temporary = self.raw / f".{os.getpid()}.tmp"
         digest, size = hashlib.sha256(), 0
         try:
-            # O_NOFOLLOW: a link in the inbox must not make us read a file of this machine.
-            with os.fdopen(os.open(source, os.O_RDONLY | os.O_NOFOLLOW), "rb") as reader:
+            with _opened(source) as reader:
                 before = os.fstat(reader.fileno())
                 with temporary.open("wb") as writer:
                     while chunk := reader.read(_CHUNK):

@@ -227,9 +227,10 @@ class Ledger:
     ) -> Iterator[tuple[sa.Connection, int]]:
         """One transaction with its log row, chained to the row before."""
         with self.engine.begin() as connection:
-            # Writers queue behind each other: the chain must not fork.
-            if self.engine.dialect.name == "postgresql":
-                connection.execute(sa.text("lock table log in exclusive mode"))
+            # Writers queue behind each other, or two would follow the same row and the chain would fork. SQLite's
+            # driver opens a transaction with the first insert only, which is after the last row was read.
+            lock = {"postgresql": "lock table log in exclusive mode", "sqlite": "begin immediate"}
+            connection.exec_driver_sql(lock[self.engine.dialect.name])
             last = (
                 connection.execute(sa.select(log.c.hash).order_by(log.c.seq.desc()).limit(1)).scalar() or ""
             )
@@ -463,6 +464,12 @@ def _chained(last: str, at: datetime, kind: str, subject: str, body: str) -> str
     """The hash of a log row: it covers the row before, so that no row can be changed or taken out unnoticed."""
     link = f"{last}\n{at.astimezone(UTC).isoformat()}\n{kind}\n{subject}\n{body}"
     return hashlib.sha256(link.encode()).hexdigest()
+
+
+def _link(last: str, at: datetime, *parts: str) -> str:
+    """The hash of a log row: it holds everything the row says, and the hash of the row before."""
+    said = [last, at.astimezone(UTC).isoformat(timespec="microseconds"), *parts]
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 
 
 def _durable_sqlite(connection: Any, _: Any) -> None:

@@ -85,7 +85,9 @@ class Store:
 
 def build_file(path: Path, build: Callable[[Connection], None]) -> None:
     """Build a warehouse into ``path``, checkpointed and closed."""
-    path.unlink(missing_ok=True)
+    # A build that was killed leaves a file and a log; a log found beside a new file would be replayed into it.
+    for leftover in (path, path.with_name(f"{path.name}.wal")):
+        leftover.unlink(missing_ok=True)
     with duckdb.connect(path) as connection:
         connection.execute(MACROS)
         build(connection)
