@@ -87,12 +87,18 @@ def _summary(facts: Facts, say: Wording, head: str) -> Chapter:
                 title=say("blocks.figures", n=sentences.chinese_number(len(facts.measures))),
                 figures=tuple(_figure(facts, code, say) for code in facts.measures),
                 note=say("blocks.figures_note_like" if sentences.dropped(facts) else "blocks.figures_note"),
-                spark_note=say("blocks.spark_note", n=sentences.chinese_number(len(facts.quarters))),
+                spark_note=_spark_note(facts, say),
             ),
             *_pace(facts, say),
             Note(text=sentences.trust(facts, say)),
         ),
     )
+
+
+def _spark_note(facts: Facts, say: Wording) -> str:
+    """What the small lines are; with one quarter there are none."""
+    n = len(facts.quarters)
+    return say("blocks.spark_note", n=sentences.chinese_number(n)) if n > 1 else ""
 
 
 def _figure(facts: Facts, code: str, say: Wording) -> Figure:
