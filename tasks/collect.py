@@ -41,7 +41,7 @@ def collect(house: House) -> list[str]:
         try:
             _wait_until_settled(path, found, house.settings.settle_seconds)
             kept = house.archive.keep(path, lambda receipt=receipt: receipt)  # type: ignore[misc]
-        except (SourceChanged, FileNotFoundError):
+        except SourceChanged:
             log.warning("%s is still changing; it is left for the next round", name)
             continue
         except SourceUnreadable as unreadable:
@@ -86,7 +86,10 @@ def _wait_until_settled(path: Path, found: os.stat_result, seconds: float) -> No
     age = time.time() - found.st_ctime
     if 0 <= age < seconds:
         time.sleep(seconds - age)  # at most once a file, and files written together settle together
-    now = path.stat(follow_symlinks=False)
+    try:
+        now = path.stat(follow_symlinks=False)
+    except FileNotFoundError as gone:
+        raise SourceChanged(path) from gone
     if (now.st_size, now.st_mtime_ns, now.st_ctime_ns) != (
         found.st_size,
         found.st_mtime_ns,

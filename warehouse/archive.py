@@ -102,7 +102,10 @@ class Archive:
                         size += writer.write(chunk)
                     writer.flush()
                     os.fsync(writer.fileno())
-            after = source.stat(follow_symlinks=False)
+            try:
+                after = source.stat(follow_symlinks=False)
+            except FileNotFoundError as gone:
+                raise SourceChanged(source) from gone
             if (before.st_ino, before.st_size, before.st_mtime_ns) != (
                 after.st_ino,
                 after.st_size,

@@ -466,12 +466,6 @@ def _chained(last: str, at: datetime, kind: str, subject: str, body: str) -> str
     return hashlib.sha256(link.encode()).hexdigest()
 
 
-def _link(last: str, at: datetime, *parts: str) -> str:
-    """The hash of a log row: it holds everything the row says, and the hash of the row before."""
-    said = [last, at.astimezone(UTC).isoformat(timespec="microseconds"), *parts]
-    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
-
-
 def _durable_sqlite(connection: Any, _: Any) -> None:
     """WAL lets readers read while one writes; FULL makes a commit survive a power cut."""
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=60000"):
