@@ -71,8 +71,10 @@ def site(home: Path, jinchuang: Mapping[str, str], preferred_port: int = 0) -> S
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}",
         "PYTHONUNBUFFERED": "1",
     }
-    # Another Airflow's settings in the caller's shell must not reach this one.
-    clean = {key: value for key, value in os.environ.items() if not key.startswith(("AIRFLOW", "JINCHUANG_"))}
+    # Another Airflow's settings in the caller's shell must not reach this one; nor the wish to keep no bytecode,
+    # with which each of some twenty processes would compile what it imports anew.
+    foreign = ("AIRFLOW", "JINCHUANG_", "PYTHONDONTWRITEBYTECODE")
+    clean = {key: value for key, value in os.environ.items() if not key.startswith(foreign)}
     return Site(home, port, {**clean, **airflow, **jinchuang}, passwords)
 
 

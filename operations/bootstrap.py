@@ -81,7 +81,10 @@ def install() -> None:
     os.environ.setdefault("UV_SYSTEM_CERTS", "true")
     os.environ["VIRTUAL_ENV"] = str(VENV)
     fast = uv and run(VENV / "bin" / "uv", "pip", "install", "-q", "--require-hashes", "-r", LOCK)
-    if not fast:
+    if fast:
+        # uv leaves bytecode to the first import, and Airflow is twenty processes that import a lot.
+        run(PYTHON, "-m", "compileall", "-q", "-j", "0", VENV / "lib")
+    else:
         slow = run(PYTHON, "-m", "pip", "install", "-q", "--require-hashes", "-r", LOCK)
         need(slow, "requirements.lock could not be installed")
     # setuptools is in the lock: no build environment, so nothing is fetched without a hash.

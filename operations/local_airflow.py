@@ -167,20 +167,7 @@ def demo(console: Console) -> None:
     from tasks.status import demo_summary
 
     demo_summary(on.house)
-    _say_where(console, on)
-
-
-def _say_where(console: Console, on: Stage) -> None:
-    editions = sorted((on.house.home / "editions").glob("*-e*"))
-    latest = editions[-1] if editions else on.house.home / "editions"
-    for label, path in (
-        ("报告网页 report page", latest / "report.html"),
-        ("报告 PDF", latest / "report.pdf"),
-        ("附表 annex", latest / "annex.xlsx"),
-        ("信件 mails (.eml)", on.caught.folder),
-        ("日志 task logs", on.site.home / "logs"),
-    ):
-        console.print(f"{label}: {escape(str(path))}", highlight=False, soft_wrap=True)
+    console.print(f"日志 task logs {escape(str(on.site.home / 'logs'))}", highlight=False, soft_wrap=True)
 
 
 def up(console: Console) -> None:

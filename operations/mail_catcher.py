@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import hmac
+import logging
 import re
 import signal
 import ssl
@@ -26,6 +27,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from operations.ports import free_port
 
+logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd warns of what it does itself at each login
 _NAME = re.compile(r"(?P<number>[0-9]+)-(?P<slug>.+)\.eml")
 
 
