@@ -1,0 +1,61 @@
+"""Both DAGs over the demo's returns with nothing replaced, in this process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tasks.demo import write_returns
+from tasks.due import reports_due
+from tests.conftest import NOW, house_at
+from tests.dags.test_runs import partitions_announced, run
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory) -> Path:
+    house = house_at(tmp_path_factory.mktemp("for-real"))
+    write_returns(house.inbox, house.settings.registry)
+    return house.home
+
+
+@pytest.fixture(autouse=True)
+def _settled(home, monkeypatch):
+    monkeypatch.setenv("JINCHUANG_HOME", str(home))
+    monkeypatch.setenv("JINCHUANG_NOW", NOW.isoformat())
+    monkeypatch.setenv("JINCHUANG_SETTLE_SECONDS", "0")
+
+
+def returned(finished, task_id):
+    return next(t for t in finished.get_task_instances() if t.task_id == task_id).xcom_pull(task_ids=task_id)
+
+
+def test_returns_are_collected_and_judged_and_reports_announced(dags, home, monkeypatch):
+    finished, states = run(dags["collect_submissions"], monkeypatch)
+    assert set(states.values()) == {"success"}
+    arrived = returned(finished, "collect")["arrivals"]
+    assert arrived > 0
+    assert sum(returned(finished, "judge").values()) == arrived
+    assert (home / "CURRENT").exists()
+    assert partitions_announced(finished.run_id) == ["2026-Q1", "2026-Q2", "2026-Q3"]
+
+
+def test_a_report_is_issued_for_the_announced_quarter(dags, home, monkeypatch):
+    _, states = run(dags["quarterly_report"], monkeypatch, partition_key="2026-Q3")
+    assert set(states.values()) == {"success"}
+    assert {"report.html", "report.pdf"} <= {path.name for path in (home / "editions/2026-Q3-e1").iterdir()}
+    assert reports_due(house_at(home)) == ["2026-Q1", "2026-Q2"]
+
+
+def test_delivery_is_off_unless_asked_for(dags, home, monkeypatch):
+    """Nothing was set but the home: what has been written above waits in the outbox."""
+    letters = house_at(home).ledger.letters()
+    assert letters
+    assert {letter.state for letter in letters} == {"queued"}
+
+
+def test_the_next_hour_finds_nothing_new(dags, home, monkeypatch):
+    finished, _ = run(dags["collect_submissions"], monkeypatch)
+    assert returned(finished, "collect") == {"arrivals": 0}
+    assert sum(returned(finished, "judge").values()) == 0
+    assert partitions_announced(finished.run_id) == ["2026-Q1", "2026-Q2"]
