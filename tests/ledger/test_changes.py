@@ -1,0 +1,230 @@
+"""Every change and every query of the ledger, in SQLite and in PostgreSQL."""
+
+from __future__ import annotations
+
+from datetime import UTC, timedelta
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from tests.ledger.records import AT, SHA, a_finding, a_letter, a_verdict, an_arrival, an_edition
+from warehouse.ledger import Decision
+
+OTHER = "b" * 64
+
+
+def test_an_empty_ledger_says_nothing(ledger):
+    assert (ledger.last_seq(), ledger.last_data_seq()) == (0, 0)
+    assert (ledger.arrivals(), ledger.verdicts(), ledger.editions(), ledger.letters()) == ([], [], [], [])
+    assert (ledger.decisions(), ledger.finding_counts(), ledger.findings(SHA)) == ({}, {}, [])
+    assert ledger.snapshot("registry") is None
+    assert ledger.broken_link() is None
+    with pytest.raises(KeyError, match="nothing happened"):
+        ledger.known_at(0)
+
+
+def test_a_ledger_opened_again_still_holds_what_was_written(ledger, url, opened):
+    ledger.record_arrival(an_arrival(), AT)
+    assert opened(url).arrivals() == [an_arrival(seq=1)]
+
+
+def test_an_instant_comes_back_as_the_same_instant_in_utc(ledger):
+    ledger.record_arrival(an_arrival(), AT + timedelta(seconds=1))
+    (found,) = ledger.arrivals()
+    assert found.received_at == AT
+    assert found.received_at.tzinfo == UTC
+    assert ledger.known_at(1) == AT + timedelta(seconds=1)
+
+
+def test_known_at_is_that_of_the_newest_change_up_to_a_seq(ledger):
+    for hours in (0, 1, 2):
+        ledger.record_arrival(an_arrival(version=str(hours)), AT + timedelta(hours=hours))
+    assert [ledger.known_at(seq) - AT for seq in (1, 2, 3, 99)] == [
+        timedelta(hours=hours) for hours in (0, 1, 2, 2)
+    ]
+
+
+# ── arrivals
+def test_an_arrival_is_recorded_once(ledger):
+    ledger.record_arrival(an_arrival(), AT)
+    with pytest.raises(IntegrityError):
+        ledger.record_arrival(an_arrival(), AT)
+    assert ledger.last_seq() == 1  # what failed left no row in the log either
+    assert ledger.broken_link() is None
+
+
+@pytest.mark.parametrize(
+    "other", [{"source": "mail"}, {"name": "另.xlsx"}, {"version": "10-2"}, {"sha256": OTHER}]
+)
+def test_an_arrival_that_differs_in_one_thing_is_another(ledger, other):
+    ledger.record_arrival(an_arrival(), AT)
+    ledger.record_arrival(an_arrival(**other), AT)
+    assert ledger.arrivals() == [an_arrival(seq=1), an_arrival(seq=2, **other)]
+    assert ledger.arrivals(upto=1) == [an_arrival(seq=1)]
+
+
+def test_a_file_is_known_by_source_name_and_version(ledger):
+    ledger.record_arrival(an_arrival(), AT)
+    assert ledger.knows("inbox", "2026-Q3/季报.xlsx", "10-1")
+    assert not ledger.knows("mail", "2026-Q3/季报.xlsx", "10-1")
+    assert not ledger.knows("inbox", "季报.xlsx", "10-1")
+    assert not ledger.knows("inbox", "2026-Q3/季报.xlsx", "10-2")
+
+
+def test_a_name_of_any_length_and_script_is_kept(ledger):
+    name = "报" * 1000 + "𠮷\r\n'; drop table arrival; --.xlsx"
+    ledger.record_arrival(an_arrival(name=name, size=1 << 40), AT)
+    (found,) = ledger.arrivals()
+    assert (found.name, found.size) == (name, 1 << 40)
+
+
+# ── verdicts and findings
+def test_the_newest_verdict_on_a_file_wins(ledger):
+    ledger.record_verdicts("2026-Q3", [a_verdict(verdict="held", late=True), a_verdict(sha256=OTHER)], [], AT)
+    ledger.record_verdicts("2026-Q3", [a_verdict(verdict="accepted", late=True)], [], AT)
+    assert ledger.verdicts() == [a_verdict(sha256=OTHER, seq=1), a_verdict(late=True, seq=2)]
+
+
+def test_verdicts_as_known_at_a_seq(ledger):
+    for verdict in ("held", "returned", "accepted"):
+        ledger.record_verdicts("2026-Q3", [a_verdict(verdict=verdict)], [], AT)
+    assert [[one.verdict for one in ledger.verdicts(upto=seq)] for seq in (0, 1, 2, 3)] == [
+        [],
+        ["held"],
+        ["returned"],
+        ["accepted"],
+    ]
+
+
+def test_a_file_that_does_not_say_who_it_is_from(ledger):
+    nobody = a_verdict(verdict="refused", quarter=None, unit=None, centre=None, nil=True)
+    ledger.record_verdicts("unknown", [nobody], [], AT)
+    (found,) = ledger.verdicts()
+    assert (found.quarter, found.unit, found.centre, found.nil) == (None, None, None, True)
+
+
+def test_findings_are_those_of_the_newest_verdict_in_order(ledger):
+    before = (a_finding(cell="A1"),)
+    after = (a_finding(cell="D9", found="=1+1"), a_finding(severity="warning"), a_finding(cell="B2"))
+    ledger.record_verdicts("2026-Q3", [a_verdict(verdict="returned", findings=before)], [], AT)
+    assert ledger.findings(SHA) == list(before)
+    ledger.record_verdicts("2026-Q3", [a_verdict(verdict="returned", findings=after)], [], AT)
+    assert ledger.findings(SHA) == list(after)
+    assert ledger.findings(OTHER) == []
+
+
+def test_findings_are_counted_by_file_and_severity(ledger):
+    three = (a_finding(), a_finding(cell="B2"), a_finding(severity="warning"))
+    judged = [a_verdict(findings=three), a_verdict(sha256=OTHER, findings=(a_finding(severity="hold"),))]
+    ledger.record_verdicts("2026-Q3", judged, [], AT)
+    assert ledger.finding_counts() == {SHA: {"error": 2, "warning": 1}, OTHER: {"hold": 1}}
+    ledger.record_verdicts("2026-Q3", [a_verdict()], [], AT)
+    assert ledger.finding_counts() == {OTHER: {"hold": 1}}
+
+
+def test_a_batch_is_written_whole_or_not_at_all(ledger):
+    ledger.record_verdicts("2026-Q2", [], [a_letter()], AT)
+    batch = [a_verdict(findings=(a_finding(),)), a_verdict(sha256=OTHER)]
+    with pytest.raises(IntegrityError):
+        ledger.record_verdicts("2026-Q3", batch, [a_letter(key="new"), a_letter()], AT)
+    assert (ledger.verdicts(), ledger.findings(SHA)) == ([], [])
+    assert [one.key for one in ledger.letters()] == ["answer-1"]
+    assert (ledger.last_seq(), ledger.broken_link()) == (1, None)
+
+
+# ── decisions and snapshots
+def test_the_newest_decision_on_a_file_wins(ledger):
+    ledger.record_decision(Decision(SHA, "release", "处长甲", "电话核实"), AT)
+    ledger.record_decision(Decision(SHA, "reject", "处长乙", "重复"), AT)
+    ledger.record_decision(Decision(OTHER, "release", "处长甲", "…"), AT)
+    assert ledger.decisions() == {
+        SHA: Decision(SHA, "reject", "处长乙", "重复", seq=2),
+        OTHER: Decision(OTHER, "release", "处长甲", "…", seq=3),
+    }
+    assert ledger.decisions(upto=1) == {SHA: Decision(SHA, "release", "处长甲", "电话核实", seq=1)}
+
+
+def test_a_snapshot_is_taken_only_when_something_changed(ledger):
+    for content in ("甲", "甲", "乙", "乙", "甲"):
+        ledger.record_snapshot("registry", content, AT)
+    assert ledger.last_seq() == 3
+    assert [ledger.snapshot("registry", seq) for seq in (0, 1, 2, 3)] == [None, "甲", "乙", "甲"]
+    assert ledger.snapshot("registry") == "甲"
+
+
+def test_snapshots_of_another_kind_are_another_story(ledger):
+    ledger.record_snapshot("registry", "甲", AT)
+    ledger.record_snapshot("opened", "甲", AT)
+    assert (ledger.last_seq(), ledger.snapshot("opened", 1)) == (2, None)
+
+
+# ── editions
+def test_an_edition_comes_back_as_it_was_with_its_letters_queued(ledger):
+    ledger.record_edition(an_edition(), [a_letter(kind="report", subject="2026-Q3-e1")], AT)
+    assert ledger.editions() == [an_edition(seq=1)]
+    assert ledger.letters("queued") == [a_letter(kind="report", subject="2026-Q3-e1")]
+
+
+@pytest.mark.parametrize(
+    "other", [{"number": 2, "folder": "x"}, {"input_hash": "2" * 64}], ids=["same inputs", "same number"]
+)
+def test_the_same_inputs_or_number_make_no_second_edition(ledger, other):
+    ledger.record_edition(an_edition(), [], AT)
+    with pytest.raises(IntegrityError):
+        ledger.record_edition(an_edition(**other), [a_letter()], AT)
+    assert ledger.letters() == []
+    ledger.record_edition(an_edition(**other, quarter="2026-Q2"), [], AT)
+    assert len(ledger.editions()) == 2
+
+
+def test_editions_come_by_quarter_and_number(ledger):
+    for quarter, number in (("2026-Q3", 1), ("2026-Q2", 2), ("2026-Q2", 1)):
+        ledger.record_edition(an_edition(quarter=quarter, number=number, input_hash=str(number)), [], AT)
+    found = [(one.quarter, one.number) for one in ledger.editions()]
+    assert found == [("2026-Q2", 1), ("2026-Q2", 2), ("2026-Q3", 1)]
+    assert [one.number for one in ledger.editions("2026-Q2")] == [1, 2]
+
+
+# ── outbox
+def test_letters_come_in_the_order_they_fell_due(ledger):
+    ledger.record_verdicts("2026-Q3", [], [a_letter(key="z"), a_letter(key="a")], AT)
+    ledger.record_edition(an_edition(), [a_letter(key="b")], AT)
+    assert [one.key for one in ledger.letters()] == ["a", "z", "b"]
+
+
+def test_a_letter_keeps_all_its_recipients(ledger):
+    to = ("甲 <a@x.example>", "b@x.example")
+    ledger.record_verdicts("2026-Q3", [], [a_letter(recipients=to)], AT)
+    assert ledger.letters() == [a_letter(recipients=to)]
+
+
+def test_a_letter_moves_only_from_the_state_it_is_in(ledger):
+    ledger.record_verdicts("2026-Q3", [], [a_letter()], AT)
+    assert ledger.move_letter("answer-1", "queued", "sending", AT)
+    assert not ledger.move_letter("answer-1", "queued", "sending", AT)
+    assert not ledger.move_letter("nobody", "queued", "sending", AT)
+    assert ledger.last_seq() == 2  # a move that did not happen is not in the log
+    assert ledger.move_letter("answer-1", "sending", "failed", AT, "550 no such user")
+    assert ledger.letters() == [a_letter(state="failed", error="550 no such user")]
+    assert ledger.broken_link() is None
+
+
+def test_letters_are_asked_for_by_state(ledger):
+    ledger.record_verdicts("2026-Q3", [], [a_letter(key=key) for key in "abc"], AT)
+    ledger.move_letter("b", "queued", "sending", AT)
+    ledger.move_letter("c", "queued", "failed", AT)
+    assert [one.key for one in ledger.letters("queued")] == ["a"]
+    assert [one.key for one in ledger.letters("failed", "sending")] == ["b", "c"]
+    assert [one.key for one in ledger.letters("sent")] == []
+
+
+# ── what the warehouse depends on
+def test_editions_and_mail_change_no_figure(ledger):
+    ledger.record_snapshot("registry", "甲", AT)
+    ledger.record_arrival(an_arrival(), AT)
+    ledger.record_verdicts("2026-Q3", [a_verdict()], [a_letter()], AT)
+    ledger.record_edition(an_edition(), [], AT)
+    ledger.move_letter("answer-1", "queued", "sent", AT)
+    assert (ledger.last_data_seq(), ledger.last_seq()) == (3, 5)
+    ledger.record_decision(Decision(SHA, "release", "甲", "乙"), AT)
+    assert ledger.last_data_seq() == 6
