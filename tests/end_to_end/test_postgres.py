@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,15 +47,13 @@ def programs() -> Path:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory) -> Iterator[Server]:
-    folder, port = tmp_path_factory.mktemp("postgres"), free_port()
-    # PostgreSQL refuses to run as root; whoever runs it must be able to reach its folder.
+def server() -> Iterator[Server]:
+    # PostgreSQL refuses to run as root, and pytest's own folders are closed to whoever it runs as then.
+    folder, port = Path(tempfile.mkdtemp(prefix="jinchuang-postgres-")), free_port()
     as_owner: list[str] = []
     if os.geteuid() == 0:
         as_owner = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
         shutil.chown(folder, "postgres", "postgres")
-        for parent in list(folder.parents)[:2]:
-            parent.chmod(0o711)
     data, password = folder / "data", folder / "password"
     password.write_text("super-3\n", encoding="utf-8")
     initdb = [programs() / "initdb", "-D", data, "--data-checksums", "-U", "postgres", "-A", "scram-sha-256"]
@@ -71,6 +70,7 @@ def server(tmp_path_factory) -> Iterator[Server]:
         yield Server(port)
     finally:
         subprocess.run([*control, "-m", "immediate", "stop"], check=True, cwd=folder)
+        shutil.rmtree(folder)
 
 
 def test_each_owner_is_kept_out_of_the_other_database(server):
