@@ -7,6 +7,7 @@ from warehouse.ledger import Decision
 from warehouse.returns import submissions
 
 ACTIONS = ("release", "reject")
+LONGEST_NAME = 100  # as the ledger keeps it
 
 
 def decide(house: House, submission: str, action: str, by: str, reason: str) -> str:
@@ -14,7 +15,7 @@ def decide(house: House, submission: str, action: str, by: str, reason: str) -> 
 
     ValueError for an unknown action or a blank name or reason, LookupError if no held return has that id.
     """
-    if action not in ACTIONS or not by.strip() or not reason.strip():
+    if action not in ACTIONS or not 0 < len(by.strip()) <= LONGEST_NAME or not reason.strip():
         raise ValueError("a decision needs release or reject, who decides, and a reason")
     found = [one for one in submissions(house.ledger) if one.judged.sha256.startswith(submission)]
     if len(found) != 1 or len(submission) < 6:

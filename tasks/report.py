@@ -89,7 +89,7 @@ def write_edition(target: Path, view: View, fonts: Path) -> dict[str, str]:
 def sweep_orphans(house: House) -> list[str]:
     """Remove edition folders that no ledger row knows: leftovers of an interrupted run."""
     known = {one.folder for one in house.ledger.editions()}
-    orphans = [path for path in house.editions.iterdir() if path.name not in known]
+    orphans = [path for path in house.editions.iterdir() if path.is_dir() and path.name not in known]
     for path in orphans:
         shutil.rmtree(path)
     return sorted(path.name for path in orphans)

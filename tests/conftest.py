@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -49,3 +50,10 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in [name for name in os.environ if name.startswith("JINCHUANG_")]:
         monkeypatch.delenv(name)
     yield
+
+
+@pytest.fixture
+def house_copy(demo_house: House, tmp_path: Path) -> House:
+    """The demo's house, yours to change."""
+    shutil.copytree(demo_house.home, tmp_path / "house", symlinks=True)
+    return house_at(tmp_path / "house")

@@ -1,0 +1,116 @@
+"""An edition is issued once for what it says, numbered, and never changed after."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+
+import pytest
+
+from tasks.report import report, sweep_orphans
+from tasks.verify import verify
+from tests.conftest import QUARTERS, house_at
+from tests.house.conftest import copied
+from warehouse.ledger import Decision
+
+
+def folders(house):
+    return sorted(path.name for path in house.editions.iterdir())
+
+
+def test_the_demo_has_one_edition_a_quarter(demo_house):
+    assert folders(demo_house) == [f"{quarter}-e1" for quarter in QUARTERS]
+    assert [(one.quarter, one.number) for one in demo_house.ledger.editions()] == [
+        (quarter, 1) for quarter in QUARTERS
+    ]
+
+
+def test_an_edition_holds_page_pdf_annex_mail_and_its_pictures(demo_house):
+    for edition in demo_house.ledger.editions():
+        folder = demo_house.editions / edition.folder
+        assert {path.name for path in folder.iterdir()} == set(edition.outputs)
+        assert {"report.html", "report.pdf", "annex.xlsx", "mail.json"} <= set(edition.outputs)
+        for name, digest in edition.outputs.items():
+            assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
+        mail = json.loads((folder / "mail.json").read_text("utf-8"))
+        assert set(mail["inline"].values()) == {name for name in edition.outputs if name.endswith(".png")}
+
+
+def test_a_report_is_due_to_each_recipient_of_its_scope(demo_house):
+    reports = [one for one in demo_house.ledger.letters() if one.kind == "report"]
+    to = sorted((one.subject, one.recipients) for one in reports)
+    officials = (("official-a@sheng.example",), ("official-b@sheng.example",))
+    assert to == sorted((f"{quarter}-e1", address) for quarter in QUARTERS for address in officials)
+
+
+def test_unchanged_contents_make_no_new_edition(demo_house):
+    seq = demo_house.ledger.last_seq()
+    assert report(demo_house, "2026-Q3") == "2026-Q3-e1"
+    assert demo_house.ledger.last_seq() == seq
+
+
+def test_a_day_later_unchanged_contents_make_no_new_edition(demo_house):
+    later = house_at(demo_house.home, now=datetime.fromisoformat("2026-10-27T09:00:00+08:00"))
+    assert report(later, "2026-Q3") == "2026-Q3-e1"
+
+
+@pytest.fixture
+def changed(house_copy):
+    """The late return is about to be released: other figures follow."""
+    (held,) = (one for one in house_copy.ledger.verdicts() if one.verdict == "held")
+    house_copy.ledger.record_decision(
+        Decision(held.sha256, "release", "示例处长甲", "已核实"), house_copy.now()
+    )
+    from tasks.process import process
+
+    assert process(house_copy) == {"accepted": 1}
+    return house_copy
+
+
+def test_changed_contents_make_the_next_edition_beside_the_first(changed):
+    first = (changed.editions / "2026-Q3-e1" / "report.pdf").read_bytes()
+    (changed.editions / "2026-Q3-e2").mkdir()  # what a killed run left
+    (changed.editions / "2026-Q3-e2" / "half.pdf").touch()
+    (changed.editions / ".2026-Q2-e9.tmp").mkdir()
+    assert report(changed, "2026-Q3") == "2026-Q3-e2"
+    assert folders(changed) == ["2026-Q1-e1", "2026-Q2-e1", "2026-Q3-e1", "2026-Q3-e2"]
+    assert (changed.editions / "2026-Q3-e1" / "report.pdf").read_bytes() == first
+    assert not (changed.editions / "2026-Q3-e2" / "half.pdf").exists()
+    assert len(changed.ledger.letters("queued")) == 34 + 6 + 1 + 2
+    verify(changed)
+
+
+def test_only_folders_without_a_row_are_swept(house_copy):
+    (house_copy.editions / "2026-Q3-e2").mkdir()
+    (house_copy.editions / ".DS_Store").touch()
+    assert sweep_orphans(house_copy) == ["2026-Q3-e2"]
+    assert {f"{quarter}-e1" for quarter in QUARTERS} <= set(folders(house_copy))
+
+
+@pytest.mark.parametrize(
+    ("quarter", "error", "sentence"),
+    [
+        ("2026Q3", ValueError, "not a quarter"),
+        ("2026-Q5", ValueError, "not a quarter"),
+        ("", ValueError, "not a quarter"),
+        ("2031-Q1", LookupError, "not in the calendar"),
+        ("2026-Q4", LookupError, "has not opened"),
+    ],
+)
+def test_a_wrong_quarter_is_not_reported_on(demo_house, quarter, error, sentence):
+    with pytest.raises(error, match=sentence):
+        report(demo_house, quarter)
+    assert folders(demo_house) == [f"{quarter}-e1" for quarter in QUARTERS]
+
+
+def test_nothing_can_be_reported_before_anything_was_collected(tmp_path):
+    with pytest.raises(LookupError, match="jinchuang collect"):
+        report(house_at(tmp_path / "home"), "2026-Q3")
+
+
+def test_a_report_is_made_before_any_deadline_of_what_is_there(before_decisions, tmp_path):
+    """By hand, at any time after the quarter opened."""
+    house = copied(before_decisions, tmp_path / "house")
+    assert report(house, "2026-Q3") == "2026-Q3-e1"
+    verify(house)
