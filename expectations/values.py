@@ -26,7 +26,8 @@ _BLANKS = dict.fromkeys(map(ord, "\u00a0\u2002\u2003\u2009\u202f\u3000"), " ")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
 _NUMBER_TABLE = {**_FULL_WIDTH, **_BLANKS, **_INVISIBLE, 0x2212: "-", 0x2013: "-"}
 _TEXT_TABLE = {**_BLANKS, **_INVISIBLE}
-_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+|[0-9]+)(?:\.[0-9]+)?")
+_GROUPING = str.maketrans("", "", ", ")
 _WITH_UNIT = re.compile(rf"({_NUMBER.pattern})\s*([^0-9.,\s]+)")
 _EUROPEAN = re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+|[+-]?[0-9]+,[0-9]{1,2}|\([0-9.,]+\)")
 _CHINESE_NUMERAL = re.compile(r"[〇零一二三四五六七八九十百千万亿两壹贰叁肆伍陆柒捌玖拾佰仟]+")
@@ -120,15 +121,15 @@ def _number_text(raw: str, column: Column) -> Value:
     clean = raw.translate(_NUMBER_TABLE).strip()
     # 1,234 is a grouped number and (2,5) a European one; only the second is ambiguous.
     if _NUMBER.fullmatch(clean):
-        note = "normalised" if clean.replace(",", "") != raw.strip() else ""
-        return _scaled(Decimal(clean.replace(",", "")), column, note)
+        digits = clean.translate(_GROUPING)
+        return _scaled(Decimal(digits), column, "normalised" if digits != raw.strip() else "")
     with_unit = _WITH_UNIT.fullmatch(clean)
     if with_unit:
         factor = _UNIT_FACTORS.get(
             (with_unit[2], column.unit), Decimal(1) if with_unit[2] == column.unit else None
         )
         if factor is not None:
-            return _scaled(Decimal(with_unit[1].replace(",", "")) * factor, column, "unit_converted")
+            return _scaled(Decimal(with_unit[1].translate(_GROUPING)) * factor, column, "unit_converted")
         return Value(reason="unit_unknown")
     if _EUROPEAN.fullmatch(clean):
         return Value(reason="ambiguous_number")

@@ -27,7 +27,7 @@ def compose_answer(house: House, sha256: str) -> tuple[str, str, str, Path | Non
     answer = Answer(
         verdict=judged.verdict,
         quarter=Quarter.parse(judged.quarter).zh if judged.quarter else "",
-        who=f"{unit.name}（{judged.centre}）" if unit else "",
+        who=(f"{unit.name}（{judged.centre}）" if judged.centre else unit.name) if unit else "",
         file=Path(arrival.name).name,
         received=arrival.received_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S"),
         findings=tuple(findings),

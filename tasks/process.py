@@ -8,28 +8,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
-
 from expectations.findings import Finding, finding, verdict_of
-from expectations.form import Form
 from expectations.quarter import SHANGHAI, Quarter
 from tasks.check import Candidate, check
+from tasks.identify import UnknownReturn, identify, read_cover
 from tasks.parse import parse_files
 from tasks.parsed import read_findings
 from tasks.settings import House
 from warehouse.ledger import Arrival, Decision, Judged, Letter
-from warehouse.registry import Membership, Registry
+from warehouse.registry import Membership
 from warehouse.returns import in_force, submissions
 
 
 @dataclass(frozen=True)
 class _File:
-    """A file under judgement, with what reading it found; ``member`` is None while nobody is known to have sent it."""
+    """A file under judgement, with what reading it found. ``unit`` is whom to answer, ``member`` whose return it is."""
 
     arrival: Arrival
     parsed: Path
     findings: tuple[Finding, ...]
+    unit: str | None
     member: Membership | None
     quarter: Quarter | None
     nil: bool
@@ -50,7 +48,7 @@ def process(house: House) -> dict[str, int]:
     for quarter in sorted({one.quarter for one in files}, key=str):
         batch = [one for one in files if one.quarter == quarter]
         judged = judge(batch, quarter, house, decisions)
-        letters = [_answer(one, house) for one in judged]
+        letters = [_answer(one, house, decisions.get(one.sha256)) for one in judged]
         ledger.record_verdicts(str(quarter or "unknown"), judged, letters, now)
         counts.update(one.verdict for one in judged)
     return dict(counts)
@@ -73,68 +71,15 @@ def _pending(house: House, decisions: dict[str, Decision]) -> list[tuple[Arrival
 def _read(arrival: Arrival, parsed: Path, house: House) -> _File:
     findings = tuple(read_findings(parsed))
     if verdict_of(findings) == "refused":
-        return _File(arrival, parsed, findings, None, None, nil=False)
-    cover = cover_values(parsed)
+        return _File(arrival, parsed, findings, None, None, None, nil=False)
+    cover = read_cover(parsed)
     try:
         member, quarter = identify(cover, house.registry, house.form, arrival.received_at)
     except UnknownReturn as unknown:
-        return _File(arrival, parsed, (*findings, unknown.finding), None, None, nil=False)
-    return _File(arrival, parsed, findings, member, quarter, nil=cover["nil_return"] == "true")
-
-
-def cover_values(parsed: Path) -> dict[str, str | None]:
-    """The cover of a parsed file: canonical value by column."""
-    table = pq.read_table(parsed, columns=["sheet", "column", "value"])
-    rows = table.filter(pc.equal(table["sheet"], "cover")).to_pylist()
-    return {row["column"]: row["value"] for row in rows}
-
-
-class UnknownReturn(Exception):
-    """The cover names no return that is expected; carries the finding."""
-
-    def __init__(self, found: Finding) -> None:
-        super().__init__(found.en)
-        self.finding = found
-
-
-def identify(
-    cover: dict[str, str | None], registry: Registry, form: Form, received: datetime
-) -> tuple[Membership, Quarter]:
-    """Whose return this is, for which quarter; UnknownReturn if the registry expects no such return."""
-    sheet = form.by_name["cover"]
-    unit = registry.unit_by_uscc.get(cover["uscc"] or "")
-    term = registry.term.get(cover["quarter"] or "")
-    if unit and term:
-        quarter = Quarter.parse(term.quarter)
-        if received < term.opens:
-            opens = term.opens.astimezone(SHANGHAI).strftime("%Y-%m-%d")
-            raise UnknownReturn(
-                finding(
-                    "refuse",
-                    "files.not_open",
-                    sheet=sheet.zh,
-                    cell=sheet.address("quarter", 0),
-                    column=sheet.by_name["quarter"].zh,
-                    found=str(quarter),
-                    opens=opens,
-                )
-            )
-        for member in registry.expected(quarter):
-            if (member.unit, member.centre) == (unit.unit, cover["centre"]):
-                return member, quarter
-    names = ("centre", "uscc", "quarter")
-    found = "，".join(
-        f"{sheet.by_name[name].zh} {cover[name] or '空'}（{sheet.address(name, 0)}）" for name in names
-    )
-    raise UnknownReturn(
-        finding(
-            "refuse",
-            "files.not_expected",
-            sheet=sheet.zh,
-            cell=sheet.address("centre", 0),
-            column=sheet.by_name["centre"].zh,
-            found=found,
-        )
+        sender = unknown.unit.unit if unknown.unit else None
+        return _File(arrival, parsed, (*findings, unknown.finding), sender, None, None, nil=False)
+    return _File(
+        arrival, parsed, findings, member.unit, member, quarter, nil=cover["nil_return"].value == "true"
     )
 
 
@@ -190,7 +135,7 @@ def _judged(one: _File, findings: list[Finding], closes: datetime | None = None)
         sha256=one.arrival.sha256,
         verdict=verdict_of(findings),
         quarter=str(one.quarter) if one.quarter else None,
-        unit=one.member.unit if one.member else None,
+        unit=one.unit,
         centre=one.member.centre if one.member else None,
         late=closes is not None and one.arrival.received_at > closes,
         nil=one.nil,
@@ -199,9 +144,10 @@ def _judged(one: _File, findings: list[Finding], closes: datetime | None = None)
     )
 
 
-def _answer(judged: Judged, house: House) -> Letter:
-    """The answer that is due: to the unit's registered addresses, or to the operator where nobody can be named."""
-    to = house.registry.emails.get(judged.unit or "", ()) or (house.registry.says("operator_email"),)
-    decision = house.ledger.decisions().get(judged.sha256)
+def _answer(judged: Judged, house: House, decision: Decision | None) -> Letter:
+    """The answer that is due: to the unit's registered addresses, and to the operator where no return could be told."""
+    to = house.registry.emails.get(judged.unit or "", ())
+    if judged.quarter is None or not to:
+        to = (*to, house.registry.says("operator_email"))
     round_of = f"-{decision.seq}" if decision else ""
     return Letter(f"answer-{judged.sha256[:12]}{round_of}", "answer", judged.sha256, to)

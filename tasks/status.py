@@ -83,11 +83,11 @@ def status_table(rows: list[dict[str, Any]]) -> Table:
 
 
 def unattributed(house: House) -> list[tuple[str, str]]:
-    """Files refused without anybody to name: (file, why)."""
+    """Files refused because no return could be told from them: (file, why)."""
     return [
         (one.arrival.name, house.ledger.findings(one.judged.sha256)[-1].zh)
         for one in submissions(house.ledger)
-        if one.judged.unit is None
+        if one.judged.quarter is None
     ]
 
 

@@ -13,9 +13,9 @@ from expectations.findings import Finding, verdict_of
 from expectations.form import Form
 from tasks.annotate import annotate
 from tasks.check import Candidate, check
+from tasks.identify import UnknownReturn, identify, read_cover
 from tasks.parse import parse_files
 from tasks.parsed import read_findings
-from tasks.process import UnknownReturn, cover_values, identify
 from warehouse.archive import Archive
 from warehouse.registry import Registry
 
@@ -70,7 +70,7 @@ def _judge(
         if verdict_of(findings[sha256]) == "refused":
             continue
         try:
-            member, quarter = identify(cover_values(path), registry, form, now)
+            member, quarter = identify(read_cover(path), registry, form, now)
         except UnknownReturn as unknown:
             findings[sha256].append(unknown.finding)
             continue

@@ -121,7 +121,8 @@ def test_a_return_nobody_expects_is_refused_and_says_what_it_named(before_decisi
     assert found.rule == "not_expected"
     assert "NM01" in found.found
     assert "91140100MA0EX0001T" in found.found
-    assert judged(before_decisions, "stranger.xlsx").unit is None
+    refused = judged(before_decisions, "stranger.xlsx")
+    assert (refused.unit, refused.centre, refused.quarter) == ("U01", None, None)
 
 
 def test_a_return_for_a_quarter_not_open_is_refused_and_says_when_it_opens(before_decisions):
@@ -143,8 +144,9 @@ def test_every_file_is_answered_once_at_the_registrys_address(before_decisions):
     to = {name: letters[sha_of(before_decisions, name)].recipients for name in VERDICTS}
     assert to["U01.xlsx"] == ("u01@unit.example",)
     assert to["U04-NM.xlsx"] == ("u04@unit.example",)
-    for name in ("stranger.xlsx", "early.xlsx", "U09.xlsx"):
-        assert to[name] == ("operator@office.example",)
+    assert to["U09.xlsx"] == ("operator@office.example",)
+    for name in ("stranger.xlsx", "early.xlsx"):  # whose code it is is told, and so is the operator
+        assert to[name] == ("u01@unit.example", "operator@office.example")
     assert {one.state for one in letters.values()} == {"queued"}
     assert not any("workbook.example" in address for one in letters.values() for address in one.recipients)
 
