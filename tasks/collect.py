@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tasks.settings import House
+from tasks.settings import House, one_at_a_time
 from warehouse.archive import SourceChanged, SourceUnreadable
 from warehouse.ledger import Arrival
 
@@ -21,6 +21,7 @@ _UNFINISHED = (".part", ".tmp", ".crdownload", ".filepart")
 log = logging.getLogger(__name__)
 
 
+@one_at_a_time("writing")
 def collect(house: House) -> list[str]:
     """Take in what arrived in the inbox; returns the sha256 of each new file, in order of receipt.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tasks.settings import House
+from tasks.settings import House, one_at_a_time
 from warehouse.ledger import Decision
 from warehouse.returns import submissions
 
@@ -10,6 +10,7 @@ ACTIONS = ("release", "reject")
 LONGEST_NAME = 100  # as the ledger keeps it
 
 
+@one_at_a_time("writing")
 def decide(house: House, submission: str, action: str, by: str, reason: str) -> str:
     """Record a decision on a held return (its id, or the beginning of its sha256); it is judged again by ``process``.
 

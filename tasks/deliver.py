@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from tasks.answer import compose_answer
 from tasks.report import ANNEX, MAIL, PAGE, PDF
-from tasks.settings import House
+from tasks.settings import House, one_at_a_time
 from warehouse.archive import written_whole
 from warehouse.ledger import Letter
 
@@ -30,6 +30,7 @@ _REFUSED = (
 )
 
 
+@one_at_a_time("posting")
 def deliver(house: House, *, retry: bool = False) -> dict[str, int]:
     """Send what is queued; returns counts by state. ``retry`` queues failed and unknown letters again, by hand only.
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from tasks.settings import House
-from warehouse.build import Inputs, build_warehouse
+from tasks.settings import House, one_at_a_time
+from warehouse.build import Inputs, build_warehouse, definitions_hash
 from warehouse.registry import Registry
 from warehouse.returns import submissions
 
 
+@one_at_a_time("writing")
 def load(house: House, *, anew: bool = False) -> str:
     """Build the generation the ledger calls for, unless it is in force already; returns its file name.
 
-    The ledger never says "loaded": comparing its newest seq with the warehouse's rolls an interrupted load forward.
+    The ledger never says "loaded": comparing its newest seq and the definitions with what the warehouse was made of
+    rolls an interrupted load forward.
     """
     inputs = inputs_of(house)
     name = f"warehouse-{inputs.seq:08d}.duckdb"
-    current = house.store.current()
-    if anew or current is None or house.store.seq() != inputs.seq:
+    if anew or house.store.made_of() != (inputs.seq, definitions_hash()):
         house.store.publish(name, lambda connection: build_warehouse(connection, inputs))
     return name
 

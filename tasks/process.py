@@ -14,7 +14,7 @@ from tasks.check import Candidate, check
 from tasks.identify import UnknownReturn, identify, read_cover
 from tasks.parse import parse_files
 from tasks.parsed import read_findings
-from tasks.settings import House
+from tasks.settings import House, one_at_a_time
 from warehouse.ledger import Arrival, Decision, Judged, Letter
 from warehouse.registry import Membership
 from warehouse.returns import in_force, submissions
@@ -33,6 +33,7 @@ class _File:
     nil: bool
 
 
+@one_at_a_time("writing")
 def process(house: House) -> dict[str, int]:
     """Judge all arrivals that have no verdict, or whose decision is newer than it. Returns counts by verdict.
 

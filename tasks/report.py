@@ -16,7 +16,7 @@ from reports.pdf import render_pdf
 from reports.view import build_view, content_hash
 from tasks.facts import facts_of
 from tasks.load import inputs_of, load
-from tasks.settings import House
+from tasks.settings import House, one_at_a_time
 from warehouse.archive import fsync_folder, written_whole
 from warehouse.ledger import Edition, Letter
 
@@ -24,6 +24,7 @@ SCOPE = "authority"
 PAGE, PDF, ANNEX, MAIL = "report.html", "report.pdf", "annex.xlsx", "mail.json"
 
 
+@one_at_a_time("writing")
 def report(house: House, quarter: str) -> str:
     """Issue the report of a quarter; returns the edition's folder name. Unchanged contents make no new edition.
 
@@ -36,7 +37,7 @@ def report(house: House, quarter: str) -> str:
     if key not in inputs_of(house).quarters:
         raise LookupError(f"{quarter} has not opened yet, or nothing was collected since it did")
     ledger = house.ledger
-    seq = house.store.seq()
+    seq, _ = house.store.made_of()
     known_at = ledger.known_at(seq)
     facts = facts_of(house, key)
     issued = [one for one in ledger.editions(str(key)) if one.scope == SCOPE]

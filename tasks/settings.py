@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, wraps
 from pathlib import Path
+from typing import Concatenate, Literal, ParamSpec, TypeVar
 
+from filelock import FileLock
 from pydantic import AwareDatetime, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -34,6 +37,11 @@ class Settings(BaseSettings):
     smtp_ca: Path | None = None
     mail_from: str = "jinchuang@office.example"
     settle_seconds: float = 1.0
+
+
+Lock = Literal["writing", "posting"]
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -65,6 +73,14 @@ class House:
         return self.home / "fonts"
 
     @cached_property
+    def _locks(self) -> dict[Lock, FileLock]:
+        return {name: FileLock(self.home / f".{name}.lock") for name in ("writing", "posting")}
+
+    def alone(self, name: Lock) -> FileLock:
+        """The house's lock of a name, to be held by ``with``; taking it again in the same process is allowed."""
+        return self._locks[name]
+
+    @cached_property
     def archive(self) -> Archive:
         return Archive(self.home)
 
@@ -88,6 +104,26 @@ class House:
     def now(self) -> datetime:
         """The instant: the clock, or the fixed instant of a demo or test."""
         return (self.settings.now or datetime.now(UTC)).astimezone(SHANGHAI)
+
+
+def one_at_a_time(
+    name: Lock,
+) -> Callable[[Callable[Concatenate[House, P], T]], Callable[Concatenate[House, P], T]]:
+    """A task that waits for its kind: a command beside a DAG's run must not meet half of what the other does.
+
+    ``writing`` changes archive, ledger, warehouse or editions. ``posting`` sends mail: a letter found in *sending*
+    under this lock was interrupted and is not in work elsewhere.
+    """
+
+    def waiting(task: Callable[Concatenate[House, P], T]) -> Callable[Concatenate[House, P], T]:
+        @wraps(task)
+        def alone(house: House, /, *args: P.args, **kwargs: P.kwargs) -> T:
+            with house.alone(name):
+                return task(house, *args, **kwargs)
+
+        return alone
+
+    return waiting
 
 
 def house() -> House:

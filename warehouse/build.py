@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from expectations.codes import code_lists
-from expectations.form import Form
+from expectations.form import FOLDER, Form
 from expectations.frames import ddl, frame_sql, table_name
 from expectations.quarter import Quarter
 from warehouse.indicators import indicators
@@ -56,8 +58,21 @@ def build_warehouse(connection: Connection, inputs: Inputs) -> None:
     for sheet in inputs.form.sheets:
         connection.execute(f"insert into {table_name(sheet)} by name {frame_sql(sheet, 'cells')}")
     derive(connection)
-    connection.execute("create table generation as select ? as seq", [inputs.seq])
+    connection.execute(
+        "create table generation as select ? as seq, ? as definitions", [inputs.seq, definitions_hash()]
+    )
     _verify_counts(connection)
+
+
+@cache
+def definitions_hash() -> str:
+    """The hash of all that turns kept rows into figures: forms, code lists, indicators, SQL."""
+    digest = hashlib.sha256()
+    for folder in (SQL.parent, FOLDER.parent):
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in {".yml", ".sql", ".j2"}:
+                digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
 
 
 def create_tables(connection: Connection, form: Form) -> None:

@@ -56,13 +56,13 @@ class Store:
         with opened(path) as connection:
             yield connection
 
-    def seq(self) -> int:
-        """The ledger's seq the generation in force was built from, 0 if there is none."""
+    def made_of(self) -> tuple[int, str]:
+        """The ledger's seq and the definitions the generation in force was built from; (0, blank) if there is none."""
         if self.current() is None:
-            return 0
+            return 0, ""
         with self.reading() as connection:
-            row = connection.execute("select seq from generation").fetchone()
-        return int(row[0]) if row else 0
+            seq, definitions = connection.execute("select seq, definitions from generation").fetchall()[0]
+        return int(seq), str(definitions)
 
     def publish(self, name: str, build: Callable[[Connection], None]) -> Path:
         """Build a generation with ``build`` and put it in force; earlier ones but the last are removed.

@@ -12,7 +12,7 @@ from warehouse.store import Connection, Store, build_file, opened, table_hashes
 
 def generation(seq: int, *rows: str):
     def build(connection: Connection) -> None:
-        connection.execute("create table generation as select ? as seq", [seq])
+        connection.execute("create table generation as select ? as seq, 'd' as definitions", [seq])
         connection.execute("create table unit (name text)")
         connection.executemany("insert into unit values (?)", [[row] for row in rows or ("甲",)])
 
@@ -29,14 +29,14 @@ def store(tmp_path: Path) -> Store:
 
 
 def test_there_is_nothing_before_the_first_generation(store):
-    assert (store.current(), store.seq()) == (None, 0)
+    assert (store.current(), store.made_of()) == (None, (0, ""))
     with pytest.raises(FileNotFoundError, match="jinchuang process"), store.reading():
         pass
 
 
 def test_a_published_generation_is_in_force_and_has_no_log_beside_it(store):
     path = store.publish("warehouse-00000007.duckdb", generation(7))
-    assert (store.current(), store.seq()) == (path, 7)
+    assert (store.current(), store.made_of()) == (path, (7, "d"))
     assert files(store) == ["CURRENT", "warehouse-00000007.duckdb"]
     with store.reading() as connection:
         assert connection.execute("select name from unit").fetchall() == [("甲",)]
@@ -80,12 +80,12 @@ def test_a_build_that_fails_changes_nothing(store):
 
     with pytest.raises(RuntimeError, match="does not add up"):
         store.publish("warehouse-2.duckdb", broken)
-    assert (store.seq(), files(store)) == (1, ["CURRENT", "warehouse-1.duckdb"])
+    assert (store.made_of(), files(store)) == ((1, "d"), ["CURRENT", "warehouse-1.duckdb"])
 
 
 def test_a_generation_named_but_gone_is_no_generation(store):
     store.publish("warehouse-1.duckdb", generation(1)).unlink()
-    assert (store.current(), store.seq()) == (None, 0)
+    assert (store.current(), store.made_of()) == (None, (0, ""))
 
 
 def test_what_a_killed_build_left_is_not_built_on(tmp_path):
