@@ -13,7 +13,7 @@ from reports.answer import Answer, Receipt, render_answer
 from tasks.annotate import annotate
 from tasks.settings import House
 from warehouse.archive import written_whole
-from warehouse.ledger import Judged
+from warehouse.records import Judged
 from warehouse.returns import submissions
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tasks.settings import House, one_at_a_time
 from warehouse.archive import SourceChanged, SourceUnreadable
-from warehouse.ledger import Arrival
+from warehouse.records import Arrival
 
 SOURCE = "inbox"
 # What programs leave beside a file they are still writing.

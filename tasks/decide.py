@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tasks.settings import House, one_at_a_time
-from warehouse.ledger import Decision
+from warehouse.records import Decision
 from warehouse.returns import submissions
 
 ACTIONS = ("release", "reject")

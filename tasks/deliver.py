@@ -17,7 +17,7 @@ from tasks.answer import compose_answer
 from tasks.report import ANNEX, MAIL, PAGE, PDF
 from tasks.settings import House, one_at_a_time
 from warehouse.archive import written_whole
-from warehouse.ledger import Letter
+from warehouse.records import Letter
 
 XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 SECONDS = 60

@@ -15,7 +15,7 @@ from tasks.identify import UnknownReturn, identify, read_cover
 from tasks.parse import parse_files
 from tasks.parsed import read_findings
 from tasks.settings import House, one_at_a_time
-from warehouse.ledger import Arrival, Decision, Judged, Letter
+from warehouse.records import Arrival, Decision, Judged, Letter
 from warehouse.registry import Membership
 from warehouse.returns import in_force, submissions
 

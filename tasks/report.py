@@ -18,7 +18,7 @@ from tasks.facts import facts_of
 from tasks.load import inputs_of, load
 from tasks.settings import House, one_at_a_time
 from warehouse.archive import fsync_folder, written_whole
-from warehouse.ledger import Edition, Letter
+from warehouse.records import Edition, Letter
 
 SCOPE = "authority"
 PAGE, PDF, ANNEX, MAIL = "report.html", "report.pdf", "annex.xlsx", "mail.json"

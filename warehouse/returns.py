@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Literal
 
 from expectations.quarter import Quarter
-from warehouse.ledger import Arrival, Judged, Ledger
+from warehouse.ledger import Ledger
+from warehouse.records import Arrival, Judged
 from warehouse.registry import Registry
 
 State = Literal["accepted", "returned", "held", "refused", "missing"]

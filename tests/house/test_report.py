@@ -12,7 +12,7 @@ from tasks.report import report, sweep_orphans
 from tasks.verify import verify
 from tests.conftest import QUARTERS, house_at
 from tests.house.conftest import copied
-from warehouse.ledger import Decision
+from warehouse.records import Decision
 
 
 def folders(house):

@@ -13,7 +13,7 @@ import pytest
 
 from expectations.quarter import Quarter
 from tasks.settings import ROOT
-from warehouse.ledger import Arrival, Judged
+from warehouse.records import Arrival, Judged
 from warehouse.registry import Registry
 from warehouse.returns import Standing, Submission, in_force, standings
 

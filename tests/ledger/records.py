@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from expectations.findings import Finding
-from warehouse.ledger import Arrival, Edition, Judged, Letter
+from warehouse.records import Arrival, Edition, Judged, Letter
 
 AT = datetime.fromisoformat("2026-10-12T09:30:00.123456+08:00")
 SHA = "a" * 64

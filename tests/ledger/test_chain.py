@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.ledger.records import AT, a_letter, a_verdict, an_arrival
-from warehouse.ledger import metadata
+from warehouse.schema import metadata
 
 
 @pytest.fixture

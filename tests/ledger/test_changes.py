@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from tests.ledger.records import AT, SHA, a_finding, a_letter, a_verdict, an_arrival, an_edition
-from warehouse.ledger import Decision
+from warehouse.records import Decision
 
 OTHER = "b" * 64
 

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
-from warehouse.ledger import Ledger, metadata
+from warehouse.ledger import Ledger
+from warehouse.schema import metadata
 
 OPEN = "import sys; from warehouse.ledger import Ledger; print(Ledger(sys.argv[1]).last_seq())"
 KILLED_HALF_WAY = """

@@ -18,7 +18,7 @@ from tasks.try_files import try_files
 from tests.returns.cases import Case, cases
 from tests.returns.filled import fill, records, saved
 from warehouse.archive import Archive
-from warehouse.ledger import Arrival, Judged
+from warehouse.records import Arrival, Judged
 from warehouse.registry import Registry
 from warehouse.returns import Submission
 

@@ -1,0 +1,75 @@
+"""What the ledger remembers, one kind of record a class."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from expectations.findings import Finding, Verdict
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A file as it was received."""
+
+    source: str
+    name: str
+    version: str
+    sha256: str
+    size: int
+    received_at: datetime
+    seq: int = 0
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A verdict on one file. Unit, centre and quarter are None where the file did not say who it is from."""
+
+    sha256: str
+    verdict: Verdict
+    quarter: str | None
+    unit: str | None
+    centre: str | None
+    late: bool
+    nil: bool
+    parsed: str
+    findings: tuple[Finding, ...] = ()
+    seq: int = 0
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a person decided about a held return: ``release`` or ``reject``."""
+
+    sha256: str
+    action: str
+    by: str
+    reason: str
+    seq: int = 0
+
+
+@dataclass(frozen=True)
+class Edition:
+    """An issued report. ``outputs`` maps file name → sha256."""
+
+    quarter: str
+    scope: str
+    number: int
+    input_hash: str
+    known_seq: int
+    known_at: datetime
+    folder: str
+    outputs: dict[str, str]
+    seq: int = 0
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail that is due, once: an ``answer`` about a file (subject = sha256) or a ``report`` (subject = edition folder)."""
+
+    key: str
+    kind: str
+    subject: str
+    recipients: tuple[str, ...]
+    state: str = "queued"
+    error: str = ""
