@@ -20,7 +20,7 @@ from reports.blocks import (
 )
 from reports.facts import CentreFact, Facts
 from reports.numbers import change_words, plain, printed, said
-from reports.sentences import chinese_number, compared, diffusion_lead, dropped, like_for_like, rest_of, trust
+from reports.sentences import chinese_number, compared, diffusion_lead, like_for_like, rest_of, trust, uneven
 from reports.wording import Wording
 
 # The order in which states are explained: what counts, then what does not.
@@ -89,7 +89,7 @@ def _columns_title(facts: Facts, say: Wording) -> str:
             break
         sign = 1 if now > before else -1
         run += 1
-    if dropped(facts):
+    if any(uneven(facts)):
         # Columns of unlike coverage carry no trend: say the like-for-like change, or the number alone.
         change = compared(facts, "smes_served")[0]
         return (
@@ -110,7 +110,7 @@ def _columns_note(facts: Facts, say: Wording) -> str:
     now, before = like_for_like(facts, "smes_served")
     measure = facts.measures["smes_served"]
     like = ""
-    if dropped(facts) and now is not None and before is not None:
+    if any(uneven(facts)) and now is not None and before is not None:
         like = say("diffusion.columns_like", before=said(before, measure), now=said(now, measure))
     return say("diffusion.columns_note", like=like)
 
@@ -157,9 +157,10 @@ def _by_centre(facts: Facts, say: Wording) -> Table:
         for centre in facts.centres
     )
     total = sum((value for value in served if value is not None), Decimal(0))
+    key = "diffusion.centres_title" if total != facts.value("smes_served") else "diffusion.centres_title_same"
     return Table(
         title=say(
-            "diffusion.centres_title",
+            key,
             sum=plain(total, 0),
             value=said(facts.value("smes_served"), facts.measures["smes_served"]),
         ),
@@ -183,7 +184,7 @@ def centres(facts: Facts, say: Wording) -> Chapter:
 
 
 def _centre_row(facts: Facts, centre: CentreFact) -> tuple[Cell, ...]:
-    due = [one for one in facts.due() if one.centre == centre.short]
+    due = [one for one in facts.due() if one.centre_code == centre.code]
     used = sum(one.in_use for one in due)
     share = facts.value("operating_rd_staff_share", level="centre", scope=centre.code)
     since = f"{centre.since.year}年{centre.since.month}月" if centre.since else ""
@@ -217,15 +218,16 @@ def quality(facts: Facts, say: Wording) -> Chapter:
 
 
 def _absent(facts: Facts) -> set[State]:
-    pairs = {(one.centre, one.unit) for one in facts.returns}
+    pairs = {(one.centre_code, one.unit_code) for one in facts.returns}
     return {"none"} if len(pairs) * len(facts.quarters) > len(facts.returns) else set()
 
 
 def _group(facts: Facts, centre: CentreFact) -> MatrixGroup:
-    mine = [one for one in facts.returns if one.centre == centre.short]
+    mine = [one for one in facts.returns if one.centre_code == centre.code]
     rows = []
-    for unit in dict.fromkeys(one.unit_short for one in mine):
-        states = {one.quarter: one.state for one in mine if one.unit_short == unit}
+    names = {one.unit_code: one.unit_short for one in mine}
+    for code, unit in names.items():
+        states = {one.quarter: one.state for one in mine if one.unit_code == code}
         line = tuple(states.get(quarter, "none") for quarter in facts.quarters)
         rows.append(
             MatrixRow(label=unit, states=line, strong=line[-1] in {"missing", "returned", "held", "refused"})

@@ -55,7 +55,9 @@ class ReturnFact:
     """How one expected return stands; ``reason`` says why it is not used."""
 
     quarter: Quarter
+    centre_code: str
     centre: str
+    unit_code: str
     unit: str
     unit_short: str
     state: State

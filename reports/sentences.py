@@ -52,10 +52,20 @@ def like_for_like(facts: Facts, code: str) -> tuple[Decimal | None, Decimal | No
     return facts.value(code, period="like"), facts.value(code, period="like_before")
 
 
-def dropped(facts: Facts) -> int:
-    """Returns in use a quarter ago that are not in use now: they make the plain comparison a wrong one."""
-    before = {(r.centre, r.unit) for r in facts.returns if r.quarter == facts.quarter.shift(-1) and r.in_use}
-    return len(before - {(r.centre, r.unit) for r in facts.due() if r.in_use})
+def in_use(facts: Facts, quarter: Quarter) -> set[tuple[str, str]]:
+    """The returns that a quarter's figures are made of."""
+    return {
+        (one.centre_code, one.unit_code) for one in facts.returns if one.quarter == quarter and one.in_use
+    }
+
+
+def uneven(facts: Facts) -> tuple[int, int]:
+    """How many returns in use a quarter ago are not now, and how many are now that were not then.
+
+    Either makes the plain difference of two totals a difference of who reported.
+    """
+    now, before = in_use(facts, facts.quarter), in_use(facts, facts.quarter.shift(-1))
+    return (len(before - now), len(now - before)) if before else (0, 0)
 
 
 def missing_share(facts: Facts) -> Decimal | None:
@@ -68,10 +78,11 @@ def missing_share(facts: Facts) -> Decimal | None:
 def compared(facts: Facts, code: str) -> tuple[str, str]:
     """How a figure moved since last quarter, and the wording key that says against what.
 
-    Where returns dropped out, only those in use both times are compared: a plain difference would be their absence.
+    Where others reported than a quarter ago, only those in use both times are compared: a plain difference would be
+    the difference of who reported.
     """
     measure = facts.measures[code]
-    if dropped(facts):
+    if any(uneven(facts)):
         return change_words(*like_for_like(facts, code), measure), "figure_like"
     return change_words(
         facts.value(code), facts.value(code, facts.quarter.shift(-1)), measure
@@ -90,9 +101,12 @@ def figure_sentence(facts: Facts, code: str, say: Wording) -> str:
     )
 
 
-def dropped_note(facts: Facts, say: Wording) -> str:
+def uneven_note(facts: Facts, say: Wording) -> str:
     """What 同口径 leaves out, said once a paragraph."""
-    return say("dropped", n=dropped(facts)) if dropped(facts) else ""
+    gone, come = uneven(facts)
+    parts = [say("uneven.gone", n=gone)] if gone else []
+    parts += [say("uneven.come", n=come)] if come else []
+    return say("uneven.note", parts="，".join(parts)) if parts else ""
 
 
 def headline(facts: Facts, say: Wording) -> str:
@@ -141,7 +155,7 @@ def diffusion_lead(facts: Facts, say: Wording) -> str:
         "diffusion.lead",
         smes=figure_sentence(facts, "smes_served", say),
         contracts=figure_sentence(facts, "contract_value_wan_cny", say),
-        dropped=dropped_note(facts, say),
+        uneven=uneven_note(facts, say),
     )
 
 
@@ -199,11 +213,17 @@ def trust(facts: Facts, say: Wording) -> str:
         share=f"{plain(Decimal(used) / len(due) * 100, 1)}%",
         rest=rest_of(facts, say),
     )
+    return text + _effect(facts, say)
+
+
+def _effect(facts: Facts, say: Wording) -> str:
+    """How much the returns that are not used may matter, by what they contributed a quarter ago."""
+    before = in_use(facts, facts.quarter.shift(-1))
+    unknown = sum((one.centre_code, one.unit_code) not in before for one in facts.due() if not one.in_use)
     share = missing_share(facts)
-    if share is None:
-        return text
-    key = "trust.usable" if share < TRUST_SHARE else "trust.careful"
-    return text + say(key, share=f"{plain(share * 100, 1)}%")
+    if unknown or share is None:
+        return say("trust.no_base", n=unknown) if before else ""
+    return say("trust.usable" if share < TRUST_SHARE else "trust.careful", share=f"{plain(share * 100, 1)}%")
 
 
 def decisions(facts: Facts, say: Wording) -> tuple[Item, ...]:

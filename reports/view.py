@@ -86,7 +86,9 @@ def _summary(facts: Facts, say: Wording, head: str) -> Chapter:
             Figures(
                 title=say("blocks.figures", n=sentences.chinese_number(len(facts.measures))),
                 figures=tuple(_figure(facts, code, say) for code in facts.measures),
-                note=say("blocks.figures_note_like" if sentences.dropped(facts) else "blocks.figures_note"),
+                note=say(
+                    "blocks.figures_note_like" if any(sentences.uneven(facts)) else "blocks.figures_note"
+                ),
                 spark_note=_spark_note(facts, say),
             ),
             *_pace(facts, say),
@@ -105,7 +107,7 @@ def _figure(facts: Facts, code: str, say: Wording) -> Figure:
     measure, now = facts.measures[code], facts.value(code)
     value, unit = printed(now, measure)
     label, pair = say("blocks.change"), (now, facts.value(code, facts.quarter.shift(-1)))
-    if sentences.dropped(facts) and facts.reading(code, period="like"):
+    if any(sentences.uneven(facts)) and facts.reading(code, period="like"):
         label, pair = say("blocks.change_like"), sentences.like_for_like(facts, code)
     series = [facts.value(code, quarter) for quarter in facts.quarters]
     return Figure(

@@ -101,7 +101,9 @@ def _return(house: House, registry: Registry, one: Standing, counts: dict[str, d
         )
     return ReturnFact(
         quarter=Quarter.parse(one.quarter),
+        centre_code=one.centre,
         centre=centre.short,
+        unit_code=one.unit,
         unit=unit.name,
         unit_short=unit.short,
         state=state,

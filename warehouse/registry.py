@@ -6,6 +6,7 @@ import csv
 import json
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Self
 
@@ -161,6 +162,9 @@ class Registry(BaseModel):
         unknown |= ({row.unit for row in self.memberships} | {row.unit for row in self.contacts}) - units
         if unknown:
             raise ValueError(f"unknown centres or units: {sorted(unknown)}")
+        quarters = [Quarter.parse(row.quarter) for row in self.calendar]
+        if any(later != earlier.shift(1) for earlier, later in pairwise(quarters)):
+            raise ValueError("the calendar must name quarters one after the other, without a gap")
         return self
 
     def snapshot(self) -> str:
@@ -198,7 +202,9 @@ class Registry(BaseModel):
     def expected(self, quarter: Quarter) -> list[Membership]:
         """The returns due: memberships that hold on any day of the quarter, by centre and unit."""
         due = [row for row in self.memberships if row.touches(quarter.start, quarter.end)]
-        return sorted(due, key=lambda row: (row.centre, row.unit))
+        # Whoever changed roles within the quarter owes one return, in the last of them.
+        last = {(row.centre, row.unit): row for row in sorted(due, key=lambda row: row.start)}
+        return [last[key] for key in sorted(last)]
 
     def opened(self, at: datetime) -> list[Term]:
         """The quarters whose collection has begun."""
