@@ -1,0 +1,90 @@
+"""Kill −9 between any two of the seven steps of the write order, and inside them; then run again.
+
+It ends in the same ``verify`` output as an undisturbed run.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tasks.settings import House
+from tests.conftest import house_at
+from tests.faults.conftest import STEPS, Kill
+
+LEDGER, STORE = "warehouse.ledger:Ledger", "warehouse.store"
+# name: (the stage the house was in, where the process dies)
+BETWEEN = {
+    "1 and 2: archived, no arrival": ("filed", Kill("warehouse.archive:Archive.keep")),
+    "2 and 3: one arrival of three": ("filed", Kill(f"{LEDGER}.record_arrival")),
+    "3 and 4: parsed, not judged": ("collect", Kill("tasks.process:parse_files")),
+    "4 and 5: judged, not loaded": ("collect", Kill(f"{LEDGER}.record_verdicts", "after", 2)),
+    "5 and 6: loaded, no edition": ("process", Kill(f"{STORE}:Store.publish")),
+    "6, half-way: a folder without a row": ("load", Kill("tasks.report:write_edition")),
+    "6 and 7: issued, not swept": ("load", Kill(f"{LEDGER}.record_edition")),
+}
+INSIDE = {
+    "1: receipt written, file not": ("filed", Kill("warehouse.archive:written_whole", "exit")),
+    "2: arrival not committed": ("filed", Kill(f"{LEDGER}._change", "amid", 3)),
+    "3: parsed file not in place": ("collect", Kill("tasks.parse:written_whole", "amid", 2)),
+    "4: verdicts not committed": ("collect", Kill(f"{LEDGER}._change", "amid")),
+    "4: one quarter of two": ("collect", Kill(f"{LEDGER}.record_verdicts")),
+    "5: built, not closed": ("process", Kill("tasks.load:build_warehouse")),
+    "5: closed, not in place": ("process", Kill(f"{STORE}:written_whole", "amid")),
+    "5: in place, not in force": ("process", Kill(f"{STORE}:written_whole", "exit")),
+}
+INSIDE_AN_EDITION = {
+    "half a folder": Kill("tasks.report:written_whole", "exit", 2),
+    "row not committed": Kill(f"{LEDGER}._change", "amid"),
+}
+
+
+def copy(house: House, to: Path) -> House:
+    shutil.copytree(house.home, to, symlinks=True)
+    return house_at(to)
+
+
+@pytest.mark.parametrize(("stage", "kill"), BETWEEN.values(), ids=BETWEEN)
+def test_killed_between_two_steps(run, stages, undisturbed, tmp_path, stage, kill):
+    house = copy(stages[stage], tmp_path / "house")
+    run(house, *STEPS, kill=kill)
+    assert run(house, *STEPS, "verify")[-1] == undisturbed["report"]
+    assert [path.name for path in house.editions.iterdir()] == ["2026-Q3-e1"]
+
+
+@pytest.mark.parametrize(("stage", "kill"), INSIDE.values(), ids=INSIDE)
+def test_killed_inside_a_step(run, stages, undisturbed, tmp_path, stage, kill):
+    """Without the report, whose rendering takes longer than all before it."""
+    house = copy(stages[stage], tmp_path / "house")
+    run(house, "collect", "process", "load", kill=kill)
+    assert run(house, "collect", "process", "load", "verify")[-1] == undisturbed["load"]
+    assert len([path for path in house.archive.raw.iterdir() if len(path.name) == 64]) == 3
+
+
+@pytest.mark.parametrize("kill", INSIDE_AN_EDITION.values(), ids=INSIDE_AN_EDITION)
+def test_killed_while_an_edition_is_made(run, stages, undisturbed, tmp_path, kill):
+    house = copy(stages["load"], tmp_path / "house")
+    run(house, "report", kill=kill)
+    assert run(house, *STEPS, "verify")[-1] == undisturbed["report"]
+    assert [path.name for path in house.editions.iterdir()] == ["2026-Q3-e1"]
+
+
+def test_a_run_after_a_whole_run_changes_nothing(run, stages, tmp_path):
+    house = copy(stages["report"], tmp_path / "house")
+    kept = {path: path.stat().st_mtime_ns for path in house.home.rglob("*") if not path.name.startswith(".")}
+    before, *_, after = run(house, "seq", *STEPS, "seq")
+    assert after == before
+    for path, changed in kept.items():
+        assert path.stat().st_mtime_ns == changed or path.is_dir() or path.name.startswith("ledger.db")
+
+
+def test_a_half_written_copy_is_never_sent_back(run, stages, tmp_path):
+    """Killed while the annotated workbook is made: the next run makes it anew."""
+    house = copy(stages["report"], tmp_path / "house")
+    run(house, "deliver", kill=Kill("tasks.answer:annotate"))
+    assert list((house.home / "annotated").glob("*.xlsx")) == []
+    run(house, "deliver")
+    (annotated,) = (house.home / "annotated").glob("*.xlsx")
+    assert annotated.read_bytes().startswith(b"PK")
