@@ -11,11 +11,13 @@ from tasks.guard import Guarded
 from tasks.parsed import PARSER, write_parsed
 from warehouse.archive import Archive, written_whole
 
+READER = "tasks.reader"  # the module whose process opens the files
+
 
 def parse_files(files: Iterable[tuple[str, str]], archive: Archive, form: Form) -> dict[str, Path]:
     """Parse files (sha256, name) that were not parsed yet; returns the parsed file of each."""
     parsed: dict[str, Path] = {}
-    with Guarded("tasks.reader") as reader:
+    with Guarded(READER) as reader:
         for sha256, name in files:
             target = parsed[sha256] = archive.parsed_path(sha256, f"{form.code}_{form.version}", PARSER)
             if not target.exists():

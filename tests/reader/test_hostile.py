@@ -1,0 +1,88 @@
+"""Every hostile file is refused with its reason and cure; none takes memory, time, or the rest of the batch with it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import resource
+from pathlib import Path
+
+import pytest
+
+from expectations.form import the_form
+from tasks.guard import MEMORY
+from tasks.parse import parse_files
+from tasks.parsed import read_findings
+from tests.reader.packages import FILES, good
+from warehouse.archive import Archive
+
+
+@pytest.fixture(scope="module")
+def parsed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """All files read in one batch by the guarded child, with a good one before and after."""
+    archive = Archive(tmp_path_factory.mktemp("hostile"))
+    archive.raw.mkdir()
+    batch: list[tuple[str, str]] = []
+    shas: dict[str, str] = {}
+
+    def send(case: str, content: bytes, name: str) -> None:
+        # The same bytes under another name are another case here: keep them apart by a name of their own.
+        sha256 = hashlib.sha256(content + case.encode()).hexdigest()
+        archive.raw_path(sha256).write_bytes(content)
+        batch.append((sha256, name))
+        shas[case] = sha256
+
+    send("before", good(), "before.xlsx")
+    for case, (content, name, _, _) in FILES.items():
+        send(case, content(), name)
+    send("after", good(), "after.xlsx")
+    found = parse_files(batch, archive, the_form())
+    return {case: found[sha256] for case, sha256 in shas.items()}
+
+
+@pytest.mark.parametrize("case", FILES)
+def test_it_is_refused_with_its_reason(parsed: dict[str, Path], case: str) -> None:
+    _, name, key, cell = FILES[case]
+    (found,) = read_findings(parsed[case])
+    assert (found.severity, found.rule, found.cell) == ("refuse", key, cell)
+    assert found.zh.endswith("。")
+    assert found.en.endswith(".")
+    assert "Traceback" not in found.zh + found.en
+    if key in {"not_a_workbook", "wrong_name"}:
+        assert name in found.zh
+
+
+def test_the_good_ones_around_them_are_read(parsed: dict[str, Path]) -> None:
+    assert read_findings(parsed["before"]) == read_findings(parsed["after"]) == []
+
+
+def test_no_reader_took_more_memory_than_it_may(parsed: dict[str, Path]) -> None:
+    assert parsed
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 <= MEMORY
+
+
+def test_a_reader_that_is_killed_refuses_its_own_file_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The child dies at one file, as it would when the parser aborts; the next file gets a new child."""
+    (tmp_path / "dying.py").write_text(
+        "import os, signal\n"
+        "from pathlib import Path\n"
+        "from tasks import reader\n"
+        "from tasks.guard import serve\n"
+        "def work(request):\n"
+        "    if Path(request['raw']).read_bytes() == b'die':\n"
+        "        os.kill(os.getpid(), signal.SIGKILL)\n"
+        "    reader._work(request)\n"
+        "serve(work)\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), str(Path(__file__).parents[2])]))
+    monkeypatch.setattr("tasks.parse.READER", "dying")
+    archive = Archive(tmp_path / "house")
+    archive.raw.mkdir(parents=True)
+    contents = {"a" * 64: good(), "b" * 64: b"die", "c" * 64: good()}
+    for sha256, content in contents.items():
+        archive.raw_path(sha256).write_bytes(content)
+    found = parse_files([(sha256, "季报.xlsx") for sha256 in contents], archive, the_form())
+    rules = {sha256[0]: [one.rule for one in read_findings(path)] for sha256, path in found.items()}
+    assert rules == {"a": [], "b": ["reader_failed"], "c": []}
