@@ -1,0 +1,98 @@
+"""The unit's own workbook comes back with every finding marked, listed and linked, and can be mended and sent again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.workbook import Workbook
+
+from expectations.findings import finding
+from expectations.form import the_form
+from expectations.quarter import SHANGHAI
+from tasks.annotate import FINDINGS_SHEET, annotate
+from tasks.reader import read_workbook
+from tasks.try_files import try_files
+from tests.returns.filled import changed
+from warehouse.registry import Registry
+
+NOW = datetime(2026, 10, 9, 10, tzinfo=SHANGHAI)
+BROKEN = {"单位情况": {"D7": 99999, "D9": {"text": "=1+1"}}, "技术扩散": {"R7": "约三十万"}}
+
+
+@pytest.fixture(scope="module")
+def copies(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, object], bytes]:
+    """What checking a broken return says, and the copy it leaves."""
+    folder = tmp_path_factory.mktemp("annotated")
+    file = folder / "季报.xlsx"
+    file.write_bytes(changed(BROKEN))
+    registry = Registry.read(Path(__file__).parents[2] / "registry")
+    (result,) = try_files([file], registry, the_form(), NOW, folder / "out")
+    (copy,) = (folder / "out").iterdir()
+    assert copy.name == "审核结果_季报.xlsx"
+    return result, copy.read_bytes()
+
+
+@pytest.fixture(scope="module")
+def book(copies: tuple[dict[str, object], bytes]) -> Workbook:
+    return load_workbook(BytesIO(copies[1]))
+
+
+def test_offending_cells_are_coloured_and_say_why(copies, book) -> None:
+    result, _ = copies
+    assert {one["cell"] for one in result["findings"]} == {"D7", "D9", "R7"}
+    for one in result["findings"]:
+        cell = book[one["sheet"]][one["cell"]]
+        assert cell.fill.fgColor.rgb.endswith("F4C7C3")
+        assert one["zh"] in cell.comment.text
+
+
+def test_cells_without_a_finding_are_left_alone(book) -> None:
+    assert book["单位情况"]["D6"].comment is None
+    assert not str(book["单位情况"]["D6"].fill.fgColor.rgb).endswith("F4C7C3")
+
+
+def test_the_first_sheet_lists_every_finding_with_a_link(copies, book) -> None:
+    result, _ = copies
+    assert book.sheetnames[0] == FINDINGS_SHEET
+    rows = list(book[FINDINGS_SHEET].iter_rows(min_row=2))
+    assert [(row[2].value, row[3].value, row[5].value, row[6].value) for row in rows] == [
+        (one["sheet"], one["cell"], one["zh"], one["en"]) for one in result["findings"]
+    ]
+    for row, one in zip(rows, result["findings"], strict=True):
+        location = row[3].hyperlink.location or row[3].hyperlink.target
+        assert location.lstrip("#").replace("'", "") == f"{one['sheet']}!{one['cell']}"
+
+
+def test_what_was_found_stays_text(book) -> None:
+    found = {row[3].value: row[4] for row in book[FINDINGS_SHEET].iter_rows(min_row=2)}
+    assert found["D9"].value == "=1+1"
+    assert found["D9"].data_type == "s"
+
+
+def test_every_drop_down_is_still_there(copies, book) -> None:
+    before = load_workbook(BytesIO(changed(BROKEN)))
+    for sheet in the_form().sheets:
+        old, new = (b[sheet.zh].data_validations.dataValidation for b in (before, book))
+        assert sorted(str(one.sqref) for one in new) == sorted(str(one.sqref) for one in old)
+
+
+def test_it_can_be_mended_and_sent_again(copies) -> None:
+    mended = load_workbook(BytesIO(copies[1]))
+    mended["单位情况"]["D7"], mended["单位情况"]["D9"] = 412, 68200
+    mended["技术扩散"]["R7"] = 30
+    buffer = BytesIO()
+    mended.save(buffer)
+    _, findings = read_workbook(buffer.getvalue(), "季报.xlsx", the_form())
+    assert findings == [], "the sheet with the findings is ours and no extra sheet"
+
+
+def test_a_file_that_cannot_be_opened_leaves_no_copy(tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    raw.write_bytes(b"PK not a workbook")
+    failed = annotate(raw, [finding("error", "returns.extra_sheet", found="x")], tmp_path / "copy.xlsx")
+    assert failed
+    assert list(tmp_path.iterdir()) == [raw]
