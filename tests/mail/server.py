@@ -93,10 +93,13 @@ class Running:
 
 
 @contextmanager
-def mail_server(ca: Path, behaviour: Behaviour, *, implicit_tls: bool = False) -> Iterator[Running]:
+def mail_server(
+    ca: Path, behaviour: Behaviour, *, names: tuple[str, ...] = ("127.0.0.1",), implicit_tls: bool = False
+) -> Iterator[Running]:
+    """``names`` are those in the certificate; clients always call it 127.0.0.1."""
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("localhost", "127.0.0.1").configure_cert(context)
+    authority.issue_cert(*names).configure_cert(context)
     ca.write_bytes(authority.cert_pem.bytes())
     more: dict[str, Any] = (
         {"ssl_context": context} if implicit_tls else {"tls_context": context, "require_starttls": True}
@@ -110,6 +113,7 @@ def mail_server(ca: Path, behaviour: Behaviour, *, implicit_tls: bool = False) -
         authenticator=lambda *asked: AuthResult(success=ACCOUNT.accepts(asked[-1]), handled=False),
         data_size_limit=64 << 20,
         decode_data=False,
+        enable_SMTPUTF8=False,
         **more,
     )
     controller.start()
