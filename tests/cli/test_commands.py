@@ -1,0 +1,188 @@
+"""Every command by itself, as a person types it: what it prints, what it returns, and no traceback ever."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from tasks.cli import app
+from tasks.settings import House
+from tests.conftest import NOW
+from tests.returns.filled import changed
+
+COMMANDS = {
+    "demo", "template", "check", "collect", "process", "measure", "report", "deliver", "status", "decide", "rebuild", "verify",
+}  # fmt: skip
+FINDING = ["severity", "rule", "sheet", "cell", "column", "found", "zh", "en"]
+
+
+@pytest.fixture
+def home(demo_house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the demo's house, named by the environment as a person would."""
+    home = tmp_path / "home"
+    shutil.copytree(demo_house.home, home, symlinks=True)
+    monkeypatch.setenv("JINCHUANG_HOME", str(home))
+    monkeypatch.setenv("JINCHUANG_NOW", NOW.isoformat())
+    return home
+
+
+@pytest.fixture
+def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("JINCHUANG_HOME", str(tmp_path / "empty"))
+    monkeypatch.setenv("JINCHUANG_NOW", NOW.isoformat())
+    return tmp_path / "empty"
+
+
+def said(*words: str) -> tuple[int, str]:
+    result = CliRunner().invoke(app, list(words))
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    assert "Traceback" not in result.output
+    return result.exit_code, result.output
+
+
+def test_help_lists_every_command() -> None:
+    code, text = said("--help")
+    assert code == 0
+    assert {word for word in COMMANDS if re.search(rf"\b{word}\b", text)} == COMMANDS
+
+
+def test_demo_writes_the_returns_into_the_inbox(empty: Path) -> None:
+    assert said("demo")[0] == 0
+    assert len(list((empty / "inbox").rglob("*.xlsx"))) == 34
+
+
+def test_check_says_what_is_wrong_as_text_and_as_json(empty: Path, tmp_path: Path) -> None:
+    good, bad = tmp_path / "好.xlsx", tmp_path / "坏.xlsx"
+    good.write_bytes(changed({}))
+    bad.write_bytes(changed({"单位情况": {"D7": 99999}}))
+    code, text = said("check", str(good), str(bad), "--json")
+    assert code == 1
+    results = json.loads(text)
+    assert [(Path(one["file"]).name, one["verdict"]) for one in results] == [
+        ("好.xlsx", "accepted"),
+        ("坏.xlsx", "returned"),
+    ]
+    assert [list(one) for one in results] == [["file", "sha256", "verdict", "findings"]] * 2
+    assert [list(one) for one in results[1]["findings"]] == [FINDING]
+    assert (results[1]["findings"][0]["rule"], results[1]["findings"][0]["cell"]) == ("R2.1", "D7")
+    code, text = said("check", str(bad))
+    assert code == 1
+    assert "单位情况 D7" in text
+    assert said("check", str(good))[0] == 0
+    assert said("check", str(tmp_path / "nowhere.xlsx"))[0] == 2
+    assert not (empty / "ledger.db").exists(), "a dry run leaves no state"
+
+
+def test_status_lists_every_expected_return(home: Path, demo_house: House) -> None:
+    code, text = said("status", "2026-Q3", "--json")
+    assert code == 0
+    rows = json.loads(text)
+    expected = {(one.unit, one.centre) for one in demo_house.registry.memberships}
+    assert {(one["unit"], one["centre"]) for one in rows} == expected
+    states = sorted(one["state"] for one in rows)
+    assert states == sorted(["accepted"] * 8 + ["returned", "held", "missing"])
+    code, text = said("status", "2026-Q3")
+    assert code == 0
+    assert "无法识别报送单位" in text
+
+
+def test_measure_prints_the_seven(home: Path) -> None:
+    code, text = said("measure", "2026-Q3")
+    assert code == 0
+    assert "smes_served = 24 家" in text
+    assert len(text.strip().splitlines()) == 7
+
+
+def test_a_held_return_is_released_judged_reported_and_written(home: Path) -> None:
+    held = next(one for one in json.loads(said("status", "2026-Q3", "--json")[1]) if one["state"] == "held")
+    assert said("decide", held["newest"], "release", "--by", "示例处长", "--reason", "已核实")[0] == 0
+    assert "采用 accepted 1" in said("process")[1]
+    code, text = said("report", "2026-Q3")
+    assert (code, Path(text.strip()).name) == (0, "2026-Q3-e2")
+    code, text = said("report", "2026-Q3")
+    assert Path(text.strip()).name == "2026-Q3-e2", "nothing changed since"
+    code, text = said("deliver")
+    assert code == 0
+    assert "仍待发" in text
+    assert list((home / "mail").glob("report-2026-Q3-e2-*.eml"))
+
+
+def test_collect_finds_nothing_new_twice(home: Path) -> None:
+    assert said("collect")[0] == 0
+    assert "nothing to judge" in said("process")[1]
+
+
+def test_rebuild_and_verify_print_the_same_in_two_places(home: Path, demo_house: House, monkeypatch) -> None:
+    code, here = said("verify")
+    assert code == 0
+    assert said("rebuild")[0] == 0
+    assert said("verify") == (0, here)
+    monkeypatch.setenv("JINCHUANG_HOME", str(demo_house.home))
+    assert said("verify") == (0, here)
+    assert all(re.fullmatch(r"(warehouse|ledger) \w+ [0-9]+ [0-9a-f]+", line) for line in here.splitlines())
+
+
+def test_verify_tells_a_changed_file_by_name_and_exits_1(home: Path) -> None:
+    page = home / "editions" / "2026-Q3-e1" / "report.html"
+    page.write_bytes(page.read_bytes() + b" ")
+    result = CliRunner().invoke(app, ["verify"])
+    assert result.exit_code == 1
+    assert "edition 2026-Q3-e1 report.html" in result.output + result.stderr
+
+
+def test_a_template_is_written_for_a_return_that_is_expected(empty: Path, tmp_path: Path) -> None:
+    target = tmp_path / "t.xlsx"
+    assert said("template", "2026-Q3", "--unit", "U01", "--centre", "EQ01", "--to", str(target))[0] == 0
+    assert target.stat().st_size > 10_000
+    code, _ = said(
+        "template", "2026-Q3", "--unit", "U01", "--centre", "NM01", "--to", str(tmp_path / "no.xlsx")
+    )
+    assert (code, (tmp_path / "no.xlsx").exists()) == (2, False)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("status", "2026-Q9"),
+        ("measure", "2026年"),
+        ("report", "2031-Q1"),
+        ("report", "2026-Q4"),
+        ("decide", "abcdef123456", "release", "--by", "a", "--reason", "b"),
+        ("decide", "abcdef123456", "perhaps", "--by", "a", "--reason", "b"),
+        ("check",),
+        ("dance",),
+    ],
+)
+def test_wrong_use_is_one_sentence_and_exit_2(home: Path, words: tuple[str, ...]) -> None:
+    assert said(*words)[0] == 2
+
+
+@pytest.mark.parametrize("words", [("measure", "2026-Q3"), ("report", "2026-Q3"), ("rebuild",), ("verify",)])
+def test_on_an_empty_home_a_command_says_what_to_do_first(empty: Path, words: tuple[str, ...]) -> None:
+    result = CliRunner().invoke(app, list(words))
+    assert result.exit_code == 2
+    assert "jinchuang collect" in result.output + result.stderr
+
+
+@pytest.mark.parametrize("words", [("collect",), ("process",), ("deliver",), ("status", "2026-Q3")])
+def test_on_an_empty_home_the_rest_finds_nothing(empty: Path, words: tuple[str, ...]) -> None:
+    assert said(*words)[0] == 0
+
+
+def test_the_installed_command_needs_nothing_but_its_home(home: Path) -> None:
+    command = Path(sys.executable).with_name("jinchuang")
+    environment = {"JINCHUANG_HOME": str(home), "JINCHUANG_NOW": NOW.isoformat(), "PATH": "/usr/bin:/bin"}
+    done = subprocess.run([command, "verify"], env=environment, cwd="/", capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    wrong = subprocess.run(
+        [command, "status", "Q3"], env=environment, cwd="/", capture_output=True, text=True
+    )
+    assert wrong.returncode == 2
+    assert len(wrong.stderr.strip().splitlines()) == 1
