@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -43,13 +43,10 @@ def demo_house(tmp_path_factory: pytest.TempPathFactory) -> House:
 
 
 @pytest.fixture(autouse=True)
-def _no_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests mean the same on every machine."""
-    import os
-
     for name in [name for name in os.environ if name.startswith("JINCHUANG_")]:
         monkeypatch.delenv(name)
-    yield
 
 
 @pytest.fixture

@@ -33,7 +33,10 @@ def _size(row: pd.Series) -> str:
     staff, revenue = row["受让方从业人员"], row["受让方上年营业收入"]
     if pd.isna(staff) or pd.isna(revenue) or pd.isna(row["受让方行业"]):
         return "未知"
-    floors = {"工业": ((1000, 40000), (300, 2000), (20, 300)), "软件和信息技术服务业": ((300, 10000), (100, 1000), (10, 50))}
+    floors = {
+        "工业": ((1000, 40000), (300, 2000), (20, 300)),
+        "软件和信息技术服务业": ((300, 10000), (100, 1000), (10, 50)),
+    }
     for name, (people, money) in zip(("大型", "中型", "小型"), floors[row["受让方行业"]], strict=True):
         if staff >= people and revenue >= money:
             return name
@@ -48,13 +51,24 @@ def recount(
     sheets = {unit: record(path, "单位情况") for _, _, unit, path in mine}
     years = sum((Decimal(str(one["本季研发人员投入"])) for one in sheets.values()), Decimal(0))
     staff = {unit: one for unit, one in sheets.items() if unit in operating}
-    ratio = Decimal(sum(one["季末研发与技术人员"] for one in staff.values())) / sum(one["季末从业人员"] for one in staff.values())
+    ratio = Decimal(sum(one["季末研发与技术人员"] for one in staff.values())) / sum(
+        one["季末从业人员"] for one in staff.values()
+    )
     events = pd.concat(
-        [table(path, "技术扩散").assign(centre=centre, quarter=q) for q, centre, _, path in returns if q <= quarter]
+        [
+            table(path, "技术扩散").assign(centre=centre, quarter=q)
+            for q, centre, _, path in returns
+            if q <= quarter
+        ]
     )
     events["size"] = events.apply(_size, axis=1)
     now = events[events["quarter"] == quarter]
-    outside = now[[code not in fellows[centre] for code, centre in zip(now["受让方统一社会信用代码"], now["centre"], strict=True)]]
+    outside = now[
+        [
+            code not in fellows[centre]
+            for code, centre in zip(now["受让方统一社会信用代码"], now["centre"], strict=True)
+        ]
+    ]
     smes = outside[outside["size"].isin(["中型", "小型", "微型"])]["受让方统一社会信用代码"].nunique()
     contracts = now[now["合同编号"].notna()].drop_duplicates("合同编号")["合同成交额"]
     return {
@@ -73,7 +87,5 @@ def _median_days(returns: list[tuple[str, str, str, Path]], events: pd.DataFrame
     dates = outputs.groupby(["centre", "产出编号"])["取得日期"].min()
     first = events[events["产出编号"].notna()].sort_values("发生日期").drop_duplicates(["centre", "产出编号"])
     first = first[first["quarter"] == quarter]
-    days = [
-        (row["发生日期"] - dates[row["centre"], row["产出编号"]]).days for _, row in first.iterrows()
-    ]
+    days = [(row["发生日期"] - dates[row["centre"], row["产出编号"]]).days for _, row in first.iterrows()]
     return Decimal(str(pd.Series(days).median()))

@@ -57,7 +57,12 @@ def test_the_warehouse_holds_what_was_counted_by_hand(demo_house: House) -> None
 def test_a_recount_from_the_workbooks_gives_the_same(demo_house: House, quarter: str) -> None:
     registry = demo_house.registry
     returns = [
-        (one.judged.quarter or "", one.judged.centre or "", one.judged.unit or "", demo_house.inbox / one.arrival.name)
+        (
+            one.judged.quarter or "",
+            one.judged.centre or "",
+            one.judged.unit or "",
+            demo_house.inbox / one.arrival.name,
+        )
         for one in in_force(submissions(demo_house.ledger))
     ]
     fellows: dict[str, set[str]] = {}
@@ -110,4 +115,6 @@ def test_mail_shows_the_seven_in_text_and_html(demo_house: House) -> None:
         for name, value in PRINTED.values():
             assert squeezed(name + value) in text, (kind, name, value)
     attached = {part.get_content_type(): part.get_content() for part in message.iter_attachments()}
-    assert "292.2" in squeezed("".join(p.extract_text() for p in PdfReader(BytesIO(attached["application/pdf"])).pages))
+    assert "292.2" in squeezed(
+        "".join(p.extract_text() for p in PdfReader(BytesIO(attached["application/pdf"])).pages)
+    )
