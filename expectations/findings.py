@@ -46,19 +46,21 @@ def finding(
     found: str = "",
     **values: str,
 ) -> Finding:
-    """Make a finding from ``message``, written ``group.key`` of messages.yml; an unknown key or field is a KeyError."""
+    """Make a finding from ``message``, written ``group.key`` of messages.yml; an unknown key or field is a KeyError.
+
+    A value named ``…_en`` takes the place of its namesake in the English sentence.
+    """
     group, key = message.split(".")
     said = _messages()[group][key]
     fields = {
         "rule": rule,
         "column": column,
-        "column_en": column,
         "sheet": sheet,
         "cell": cell,
         "found": found,
         **values,
     }
-    sentence_en = values.get("sentence_en")
+    english = {name.removesuffix("_en"): value for name, value in values.items() if name.endswith("_en")}
     return Finding(
         severity=severity,
         rule=rule or key,
@@ -67,7 +69,7 @@ def finding(
         column=column,
         found=found,
         zh=said["zh"].format_map(fields),
-        en=said["en"].format_map({**fields, "sentence": sentence_en} if sentence_en else fields),
+        en=said["en"].format_map({**fields, **english}),
     )
 
 

@@ -69,3 +69,16 @@ def context_label(context: Context, sheet: Sheet, form: Form) -> str:
         return f"{form.by_name[first].zh}行数"
     other, column = first.split(".")
     return f"{form.by_name[other].zh}[{form.by_name[other].by_name[column].no}]"
+
+
+def context_label_en(context: Context, sheet: Sheet, form: Form) -> str:
+    """The same in English: ``last quarter [1]``, ``registered kind``, ``rows of Outputs``, ``Cover [5]``."""
+    first = context.arguments[0]
+    if context.function == "last_quarter":
+        return f"last quarter [{sheet.by_name[first].no}]"
+    if context.function == "registry":
+        return f"registered {first.replace('_', ' ')}"
+    if context.function == "sum_of_sheet":
+        return f"rows of {form.by_name[first].en}"
+    other, column = first.split(".")
+    return f"{form.by_name[other].en} [{form.by_name[other].by_name[column].no}]"

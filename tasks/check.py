@@ -11,7 +11,7 @@ from expectations.findings import Finding, finding
 from expectations.form import Column, Form, Rule, Sheet
 from expectations.frames import frame_sql, relations_sql
 from expectations.quarter import Quarter
-from expectations.relations import columns_of, context_label, names_in
+from expectations.relations import columns_of, context_label, context_label_en, names_in
 from warehouse.build import load_cells
 from warehouse.registry import Membership, Registry
 from warehouse.returns import Submission
@@ -177,16 +177,16 @@ class _Sentences:
     def _relation(self, rule: Rule, failure: Failure) -> Finding:
         columns = [self.sheet.by_name[name] for name in columns_of(rule, self.sheet)]
         cells = [self.cells[failure.submission, failure.row, column.name] for column in columns]
-        stated = [
-            f"[{column.no}] {column.zh}＝{cell['found'] or '空'}（{cell['cell']}）"
-            for column, cell in zip(columns, cells, strict=True)
-        ]
+        zh, en = [], []
+        for column, cell in zip(columns, cells, strict=True):
+            zh.append(f"[{column.no}] {column.zh}＝{cell['found'] or '空'}（{cell['cell']}）")
+            en.append(f"[{column.no}] {column.en} = {cell['found'] or 'blank'} ({cell['cell']})")
         row = self.rows[failure.submission, failure.row]
-        stated += [
-            f"{context_label(context, self.sheet, self.form)}＝{_shown(row[context.name])}"
-            for context in self.sheet.context
-            if context.name in names_in(rule.must)
-        ]
+        for context in self.sheet.context:
+            if context.name in names_in(rule.must):
+                value = _shown(row[context.name])
+                zh.append(f"{context_label(context, self.sheet, self.form)}＝{value or '空'}")
+                en.append(f"{context_label_en(context, self.sheet, self.form)} = {value or 'blank'}")
         key = {"error": "relation", "warning": "relation_warning", "hold": "relation_hold"}[rule.severity]
         return finding(
             rule.severity,
@@ -198,13 +198,14 @@ class _Sentences:
             found=cells[0]["found"],
             sentence=rule.zh,
             sentence_en=rule.en,
-            values="；".join(stated),
+            values="；".join(zh),
+            values_en="; ".join(en),
         )
 
 
 def _shown(value: Any) -> str:
     if value is None or value != value:
-        return "空"
+        return ""
     if hasattr(value, "date"):
         return str(value.date())
     return f"{value:.15g}" if isinstance(value, float) else str(value)
