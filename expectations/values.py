@@ -100,8 +100,13 @@ def shown(raw: Raw) -> str:
         text = raw.date().isoformat() if raw.time() == time() else raw.isoformat(sep=" ")
     else:
         text = "" if raw is None else str(raw)
-    text = "".join(c if unicodedata.category(c) not in {"Cc", "Cf"} else "·" for c in text)
+    text = visible(text)
     return text if len(text) <= 60 else text[:59] + "…"
+
+
+def visible(text: str) -> str:
+    """Foreign text as it may be shown: on one line, without what would steer a terminal, a mail program or a reader."""
+    return "".join("·" if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"} else c for c in text)
 
 
 def _number(raw: Raw, column: Column) -> Value:

@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 from expectations.findings import Finding
 from expectations.form import Form
 from expectations.quarter import SHANGHAI, Quarter
+from expectations.values import visible
 from reports.answer import Answer, Receipt, render_answer
 from tasks.annotate import annotate
 from tasks.settings import House
@@ -28,7 +29,7 @@ def compose_answer(house: House, sha256: str) -> tuple[str, str, str, Path | Non
         verdict=judged.verdict,
         quarter=Quarter.parse(judged.quarter).zh if judged.quarter else "",
         who=(f"{unit.name}（{judged.centre}）" if judged.centre else unit.name) if unit else "",
-        file=printable(Path(arrival.name).name),
+        file=visible(Path(arrival.name).name),
         received=arrival.received_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S"),
         findings=tuple(findings),
         receipt=receipt(house.archive.parsed / judged.parsed, house.form)
@@ -38,11 +39,6 @@ def compose_answer(house: House, sha256: str) -> tuple[str, str, str, Path | Non
         contact=house.registry.says("contact"),
     )
     return *render_answer(answer), annotated
-
-
-def printable(name: str) -> str:
-    """A file's name as it may be shown: on one line, without what would steer a mail program or a terminal."""
-    return "".join(char if char.isprintable() else "�" for char in name)
 
 
 def annotated_copy(house: House, judged: Judged, findings: list[Finding]) -> Path | None:

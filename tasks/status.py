@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.table import Table
 
 from expectations.quarter import SHANGHAI, Quarter
+from expectations.values import visible
 from reports.facts import Measure
 from reports.numbers import said
-from tasks.answer import printable
 from tasks.report import ANNEX, PAGE, PDF
 from tasks.settings import House
 from warehouse.indicators import Figures, indicators
@@ -86,7 +86,7 @@ def status_table(rows: list[dict[str, Any]]) -> Table:
 def unattributed(house: House) -> list[tuple[str, str]]:
     """Files refused because no return could be told from them: (file, why)."""
     return [
-        (printable(one.arrival.name), house.ledger.findings(one.judged.sha256)[-1].zh)
+        (visible(one.arrival.name), house.ledger.findings(one.judged.sha256)[-1].zh)
         for one in submissions(house.ledger)
         if one.judged.quarter is None
     ]
