@@ -22,6 +22,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import column_index_from_string
 
 from expectations.findings import Finding, finding
+from expectations.values import visible
 
 MAX_PARTS = 2_000
 MAX_UNPACKED = 128 << 20
@@ -30,7 +31,16 @@ MAX_CELLS = 400_000
 FAR_ROW, FAR_COLUMN = 20_000, 200
 _ACTIVE = ("xl/externallinks/", "xl/embeddings/", "xl/activex/", "xl/connections.xml")
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# By what they say they are, wherever they lie in the package.
+_ACTIVE_TYPES = {"externalLink", "externalLinkPath", "oleObject", "package", "control", "connections"}
+_MACRO_TYPES = {"vbaProject", "xlMacrosheet", "xlIntlMacrosheet"}
+_ACTIVE_FORMULA = re.compile(
+    r"[\w.']\||\b(?:DDE|WEBSERVICE|RTD|CALL|EXEC|REGISTER(?:\.ID)?)\s*\(", re.IGNORECASE
+)
+_QUOTED = re.compile('"[^"]*"')
+_LONGEST_FORMULA = 8192  # Excel's own limit
 _STRICT = "http://purl.oclc.org/ooxml/"
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _RELATIONSHIP_ID = "http://schemas.openxmlformats.org/officeDocument/2006/relationships id"
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _ROW = re.compile(r"[1-9][0-9]{0,6}")
@@ -50,7 +60,10 @@ class Refusal(Exception):
 
 
 def refuse(key: str, **values: str) -> Refusal:
-    return Refusal(finding("refuse", f"files.{key}", **values))
+    """A refusal; names of files, sheets and parts are the sender's and quoted as such."""
+    return Refusal(
+        finding("refuse", f"files.{key}", **{name: visible(value) for name, value in values.items()})
+    )
 
 
 @dataclass
@@ -165,13 +178,26 @@ def _check_xml_and_size(package: zipfile.ZipFile) -> None:
             counted = _Counted(stream, budget)
             suffix = part.filename.rpartition(".")[2].lower()
             if suffix in {"xml", "rels", "vml"}:
+                parser = _parser(part.filename)
+                if suffix == "rels" or part.filename == "[Content_Types].xml":
+                    parser.StartElementHandler = _nothing_active
                 try:
-                    _parser(part.filename).ParseFile(counted)  # only read() is used
+                    parser.ParseFile(counted)  # only read() is used
                 except expat.ExpatError:
                     if suffix != "vml":  # Excel itself writes drawings of buttons that are not well-formed
                         raise
             while counted.read():
                 pass
+
+
+def _nothing_active(_: str, attributes: dict[str, str]) -> None:
+    """Refuse a relationship or content type of macros, links, embedded objects; a hyperlink is none of them."""
+    kind, target = attributes.get("Type", "").rpartition("/")[2], attributes.get("Target", "")
+    content = attributes.get("ContentType", "").lower()
+    if kind in _MACRO_TYPES or "macroenabled" in content or "vbaproject" in content:
+        raise refuse("macros", found=target[:80] or content)
+    if kind in _ACTIVE_TYPES or (attributes.get("TargetMode") == "External" and kind != "hyperlink"):
+        raise refuse("active_content", found=target[:80])
 
 
 def _parser(part: str) -> expat.XMLParserType:
@@ -219,31 +245,42 @@ def _workbook(package: zipfile.ZipFile) -> Look:
             if path not in package.namelist():
                 raise refuse("bad_package", found=f"{attributes.get('name')}（{path}）")
             title = attributes.get("name", "")
-            if title in sheets:
+            if title in sheets or any(other.path == path for other in sheets.values()):
                 raise refuse("bad_package", found=title)
             sheets[title] = SheetLook(path)
     return Look(sheets, date1904)
 
 
 class _SheetWalk:
-    """One pass over a sheet's XML: addresses, error values, formulas without a result."""
+    """One pass over a sheet's XML: addresses, error values, formulas without a result.
 
-    def __init__(self, name: str, look: SheetLook) -> None:
-        self.name, self.look = name, look
-        self.row = self.column = self.cells = 0
-        self.kind = self.text = ""
-        self.formula = self.filled = self.in_value = False
+    What Excel would not write is refused where the parser would read another value than a person sees.
+    """
+
+    def __init__(self, name: str, look: SheetLook, parser: expat.XMLParserType) -> None:
+        self.name, self.look, self.parser = name, look, parser
+        self.row = self.column = self.cells = self.tables = self.value_at = 0
+        self.kind = self.text = self.formula = self.inside = ""
+        self.parts: list[str] = []  # of the open cell: f, v, is
+        self.filled = self.in_table = False
+        self.seen: set[tuple[int, int]] = set()
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        local = tag.rpartition(" ")[2]
+        space, _, local = tag.rpartition(" ")
+        if local == "sheetData" and space == _MAIN:
+            self.in_table, self.tables = True, self.tables + 1
+        if not self.in_table:
+            return
+        if space != _MAIN or self.inside or self.tables > 1:
+            raise self.damaged()
         if local == "row":
             self._open_row(attributes.get("r", ""))
         elif local == "c":
             self._open_cell(attributes)
-        elif local == "f":
-            self.formula = True
-        elif local in {"v", "t"}:
-            self.in_value = True
+        elif local in {"f", "v", "is"}:
+            self._open_part(local)
+        elif local == "t":
+            self.inside = "t"
 
     def _open_row(self, number: str) -> None:
         if number and not _ROW.fullmatch(number):
@@ -263,8 +300,19 @@ class _SheetWalk:
         if self.cells > MAX_CELLS:
             raise refuse("too_large", sheet=self.name, found=f"超过 {MAX_CELLS} 个单元格")
         self._bounded(self.address)
-        self.kind, self.text = attributes.get("t", ""), ""
-        self.formula = self.filled = False
+        if (self.row, self.column) in self.seen:
+            raise self.damaged()  # the last one would silently win
+        self.seen.add((self.row, self.column))
+        self.kind, self.text, self.formula = attributes.get("t", ""), "", ""
+        self.parts, self.filled = [], False
+
+    def _open_part(self, local: str) -> None:
+        if local in self.parts or (local == "f" and self.parts):
+            raise self.damaged()  # a formula behind its value hides the value from the parser
+        self.parts.append(local)
+        self.value_at = -1
+        if local != "is":
+            self.inside = local
 
     def _bounded(self, where: str) -> None:
         if self.row > FAR_ROW or self.column > FAR_COLUMN:
@@ -276,26 +324,64 @@ class _SheetWalk:
     def address(self) -> str:
         return f"{get_column_letter(self.column)}{self.row}"
 
+    def damaged(self) -> Refusal:
+        where = f"{self.name}!{self.address}" if self.column else self.name
+        return refuse("corrupt", sheet=self.name, cell=self.address if self.column else "", found=where)
+
     def characters(self, text: str) -> None:
-        if self.in_value:
-            self.filled = True
+        if self.inside == "f":
+            self.formula += text[: _LONGEST_FORMULA - len(self.formula)]
+        elif self.inside:
+            if self.value_at < 0:
+                self.value_at = self.parser.CurrentByteIndex
+            self.filled = self.filled or not text.isspace()
             if len(self.text) < 40:
                 self.text += text
 
+    def interrupted(self, *_: str) -> None:
+        """A comment, instruction or CDATA section: in a value, the parser would read only a piece of it."""
+        if self.inside == "v":
+            raise self.damaged()
+
     def end(self, tag: str) -> None:
-        local = tag.rpartition(" ")[2]
-        if local in {"v", "t"}:
-            self.in_value = False
-        elif local == "c" and self.kind == "e":
+        space, _, local = tag.rpartition(" ")
+        if not self.in_table or space != _MAIN:
+            return
+        if local == "v":
+            self._close_value()
+        if local in {"f", "v", "t"}:
+            self.inside = ""
+        elif local == "sheetData":
+            self.in_table = False
+        elif local == "c":
+            self._close_cell()
+
+    def _close_value(self) -> None:
+        """In a number no character may be written as a reference: the parser would stop at it."""
+        written = self.parser.CurrentByteIndex - self.value_at
+        if (
+            self.value_at >= 0
+            and self.kind != "str"
+            and len(self.text) < 40
+            and written != len(self.text.encode())
+        ):
+            raise self.damaged()
+
+    def _close_cell(self) -> None:
+        if _ACTIVE_FORMULA.search(_QUOTED.sub("", self.formula)):
+            raise refuse("active_content", sheet=self.name, cell=self.address, found=f"={self.formula[:80]}")
+        if self.kind == "e":
             self.look.special[self.address] = ("error_value", self.text)
-        elif local == "c" and self.formula and not self.filled and self.kind != "str":
+        elif self.parts[:1] == ["f"] and not self.filled and self.kind != "str":
             self.look.special[self.address] = ("formula_no_value", "")
 
 
 def _walk_sheet(package: zipfile.ZipFile, name: str, sheet: SheetLook) -> None:
-    walk = _SheetWalk(name, sheet)
     parser = _parser(sheet.path)
+    walk = _SheetWalk(name, sheet, parser)
     parser.StartElementHandler, parser.EndElementHandler = walk.start, walk.end
     parser.CharacterDataHandler = walk.characters
+    parser.CommentHandler = parser.ProcessingInstructionHandler = walk.interrupted
+    parser.StartCdataSectionHandler = walk.interrupted
     with package.open(sheet.path) as stream:
         parser.ParseFile(stream)

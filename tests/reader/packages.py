@@ -169,7 +169,7 @@ FILES: dict[str, tuple[Callable[[], bytes], str, str, str]] = {
     "F16 strict": (_strict, "a.xlsx", "other_format", ""),
     "F16 sheet part gone": (lambda: repacked(good(), {}, without=(SHEET,)), "a.xlsx", "bad_package", ""),
     "F16 string out of range": (
-        lambda: _cells(b'<row r="12"><c r="D12" t="s"><v>99999</v></c></row>'),
+        lambda: _cells(b'<row r="13"><c r="D13" t="s"><v>99999</v></c></row>'),
         "a.xlsx",
         "corrupt",
         "",
