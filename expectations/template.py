@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from io import BytesIO
+from math import ceil
 from typing import Any
 
 import xlsxwriter
@@ -20,6 +21,7 @@ LISTS_SHEET = "代码表"
 RELATIONS_SHEET = "审核关系"
 FINDINGS_SHEET = "审核结果"  # first sheet of an annotated copy, which units mend and send again
 OWN_SHEETS = frozenset({LISTS_SHEET, RELATIONS_SHEET, FINDINGS_SHEET})
+_PAGE_WIDTH = 180  # characters that an A4 page on its side shows without becoming too small to read
 _INK, _HEAD, _RULE, _INPUT = "#1A1F24", "#E9EDF0", "#B3BCC4", "#FFFFFF"
 
 
@@ -33,7 +35,7 @@ class _Writer:
         # A template's bytes depend on the form alone, never on the day it was written.
         created = datetime(2026, 1, 1)  # noqa: DTZ001 - a fixed mark, no instant
         self.book.set_properties({"title": form.zh, "created": created})
-        self.formats: dict[tuple[str, bool], Format] = {}
+        self.formats: dict[tuple[str, str, int, bool], Format] = {}
         self.ranges: dict[str, str] = {}
 
     def style(self, **more: Any) -> Format:
@@ -46,17 +48,25 @@ class _Writer:
         }
         return self.book.add_format({**base, **more})
 
-    def input_format(self, column: Column) -> Format:
+    def input_format(self, column: Column, align: str = "", border: int = 1) -> Format:
         """The format of cells to be filled: unlocked, and typed so that a code never turns into a number."""
         numbers = {"integer": "0", "date": "yyyy-mm-dd"}
         number_format = "#,##0.00##" if column.scale else numbers.get(column.type, "@")
-        locked = bool(column.fixed)
-        if (number_format, locked) not in self.formats:
-            fill = _HEAD if locked else _INPUT
-            self.formats[number_format, locked] = self.style(
-                num_format=number_format, locked=locked, border=1, border_color=_RULE, bg_color=fill
+        align = align or (
+            "right" if column.scale is not None else "center" if column.type == "date" else "left"
+        )
+        key = number_format, align, border, bool(column.fixed)
+        if key not in self.formats:
+            self.formats[key] = self.style(
+                num_format=number_format,
+                align=align,
+                indent=int(align == "left"),
+                locked=bool(column.fixed),
+                border=border,
+                border_color=_RULE,
+                bg_color=_HEAD if column.fixed else _INPUT,
             )
-        return self.formats[number_format, locked]
+        return self.formats[key]
 
 
 def template_workbook(form: Form, prefill: Mapping[str, str]) -> bytes:
@@ -78,65 +88,107 @@ def template_workbook(form: Form, prefill: Mapping[str, str]) -> bytes:
 def _write_title(writer: _Writer, sheet: Sheet, target: Worksheet) -> None:
     """The title block of a Chinese statistical form, above the headings."""
     form = writer.form
+    # The first column is printed again on every page across; a title in it would be cut there.
+    left = 1 if _pages_across(sheet) > 1 else 0
     target.hide_gridlines(2)
     target.set_row(0, 30)
     title = form.zh if sheet.no == 1 else f"{form.zh}·{sheet.zh}"
-    target.write_string(0, 0, title, writer.style(bold=True, font_size=16, text_wrap=False))
+    target.write_string(0, left, title, writer.style(bold=True, font_size=16, text_wrap=False))
     plain = writer.style(font_size=9, font_color="#4A545D", text_wrap=False)
     valid = f"{form.valid_until.year}年{form.valid_until.month}月"
-    target.write_string(1, 0, f"表号：{form.code}-{sheet.no}　制定机关：{form.issued_by}", plain)
-    target.write_string(2, 0, f"文号：{form.document_no}　有效期至：{valid}　表式版本：{form.version}", plain)
+    target.write_string(1, left, f"表号：{form.code}-{sheet.no}　制定机关：{form.issued_by}", plain)
+    target.write_string(
+        2, left, f"文号：{form.document_no}　有效期至：{valid}　表式版本：{form.version}", plain
+    )
     what = (
         "请填白色单元格；带 * 的为必填" if sheet.layout == "record" else "每行填一项，可留空行；带 * 的为必填"
     )
-    target.write_string(3, 0, what, plain)
+    target.write_string(3, left, what, plain)
+
+
+def _pages_across(sheet: Sheet) -> int:
+    """How many pages wide a sheet is printed, so that it can still be read."""
+    return ceil(sum(map(_width, sheet.columns)) / _PAGE_WIDTH) if sheet.layout == "table" else 1
+
+
+def _print_setup(target: Worksheet, last: int, across: int = 1) -> None:
+    """A4 on its side, with rows from 0 to ``last`` and the first column again on every page."""
+    target.set_paper(9)
+    target.set_landscape()
+    target.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
+    target.center_horizontally()
+    target.set_footer("&C&9第 &P 页，共 &N 页")
+    target.repeat_rows(0, last)
+    target.fit_to_pages(across, 0)
+    if across > 1:
+        target.repeat_columns(0, 0)
 
 
 def _heading(column: Column) -> str:
     return f"{column.heading} *" if column.required else column.heading
 
 
+def _width(column: Column) -> float:
+    """Wide enough for a name on two lines; one with a unit stands on one, or the unit would be torn."""
+    return max(column.width, len(column.zh) * 1.1 + 2, _shown_width(column.heading) + 1 if column.unit else 0)
+
+
+def _lines(text: str, width: float) -> int:
+    """How many lines a text takes in a cell of ``width`` characters."""
+    return ceil(_shown_width(text) / (width - 1))
+
+
+def _shown_width(text: str) -> int:
+    """How many characters wide a text is; a Chinese one takes the room of two."""
+    return sum(2 if character > "\u2000" else 1 for character in text)
+
+
 def _write_record(writer: _Writer, sheet: Sheet, target: Worksheet) -> None:
-    head = writer.style(bold=True, bg_color=_HEAD, border=1, border_color=_RULE)
-    label = writer.style(bg_color=_HEAD, border=1, border_color=_RULE)
-    remark = writer.style(font_size=9, font_color="#4A545D", border=1, border_color=_RULE)
-    for index, (text, width) in enumerate(
-        (("序号", 6), ("指标名称", 34), ("计量单位", 10), ("填报值", 34), ("说明", 46))
-    ):
+    head = writer.style(bold=True, bg_color=_HEAD, border=1, border_color=_RULE, align="center")
+    label = writer.style(bg_color=_HEAD, border=1, border_color=_RULE, indent=1)
+    short = writer.style(bg_color=_HEAD, border=1, border_color=_RULE, align="center")
+    remark = writer.style(font_size=9, font_color="#4A545D", border=1, border_color=_RULE, indent=1)
+    heads = (("序号", 6), ("指标名称", 34), ("计量单位", 10), ("填报值", 34), ("说明", 46))
+    target.set_row(HEADING_ROW - 1, 22)
+    for index, (text, width) in enumerate(heads):
         target.set_column(index, index, width)
         target.write_string(HEADING_ROW - 1, index, text, head)
     for offset, column in enumerate(sheet.columns):
         row = sheet.first_row - 1 + offset
         target.set_row(row, 22)
-        target.write_number(row, 0, column.no, label)
+        target.write_number(row, 0, column.no, short)
         target.write_string(row, 1, f"{column.zh} *" if column.required else column.zh, label)
-        target.write_string(row, 2, column.unit or "—", label)
+        target.write_string(row, 2, column.unit or "—", short)
         value = writer.form.fixed(column) or (writer.prefill.get(column.name, "") if column.prefill else "")
-        target.write_blank(row, RECORD_VALUE_COLUMN - 1, None, writer.input_format(column))
+        filled_in = writer.input_format(column, "left")  # numbers, dates and names below each other
+        target.write_blank(row, RECORD_VALUE_COLUMN - 1, None, filled_in)
         if value:
-            target.write_string(row, RECORD_VALUE_COLUMN - 1, value, writer.input_format(column))
+            target.write_string(row, RECORD_VALUE_COLUMN - 1, value, filled_in)
         note = writer.prefill.get(f"{column.name}_name", "") or column.help
         target.write_string(row, 4, note, remark)
         _drop_down(writer, column, target, (row, RECORD_VALUE_COLUMN - 1, row, RECORD_VALUE_COLUMN - 1))
     target.freeze_panes(HEADING_ROW, 0)
+    _print_setup(target, HEADING_ROW - 1)
 
 
 def _write_table(writer: _Writer, sheet: Sheet, target: Worksheet) -> None:
     head = writer.style(bold=True, bg_color=_HEAD, border=1, border_color=_RULE, align="center")
     number = writer.style(font_size=9, bg_color=_HEAD, border=1, border_color=_RULE, align="center")
     target.set_row(HEADING_ROW - 1, 48)
+    ruled = range(sheet.first_row - 1, sheet.first_row + 23)  # what fits on a page; more rows may be filled
+    for row in ruled:
+        target.set_row(row, 20)
     for index, column in enumerate(sheet.columns):
-        target.set_column(index, index, column.width, writer.style(locked=False))
+        target.set_column(index, index, _width(column), writer.input_format(column, border=0))
         target.write_string(HEADING_ROW - 1, index, _heading(column), head)
         target.write_number(HEADING_ROW, index, column.no, number)
         if column.help:
             target.write_comment(HEADING_ROW - 1, index, column.help, {"x_scale": 1.5, "y_scale": 0.6})
-        for row in range(sheet.first_row - 1, sheet.first_row + 29):
+        for row in ruled:
             target.write_blank(row, index, None, writer.input_format(column))
         _drop_down(writer, column, target, (sheet.first_row - 1, index, sheet.last_row - 1, index))
     target.freeze_panes(HEADING_ROW + 1, 1)
-    target.set_landscape()
-    target.fit_to_pages(1, 0)
+    _print_setup(target, HEADING_ROW, _pages_across(sheet))
 
 
 def _drop_down(writer: _Writer, column: Column, target: Worksheet, area: tuple[int, int, int, int]) -> None:
@@ -156,11 +208,12 @@ def _write_lists(writer: _Writer, target: Worksheet) -> None:
         labels = [c.zh for sheet in writer.form.sheets for c in sheet.columns if c.codes == name]
         target.write_string(0, index, labels[0], writer.style(bold=True, bg_color=_HEAD))
         target.write_column(1, index, entries, writer.style())
-        target.set_column(index, index, 20)
+        target.set_column(index, index, 18)
         letter = get_column_letter(index + 1)
         # By a name: Excel keeps a list of another sheet where openpyxl loses it, unless it is named.
         writer.book.define_name(f"list_{name}", f"='{LISTS_SHEET}'!${letter}$2:${letter}${len(entries) + 1}")
         writer.ranges[name] = f"=list_{name}"
+    _print_setup(target, 0)
     target.protect()
 
 
@@ -169,16 +222,17 @@ def _write_relations(writer: _Writer, target: Worksheet) -> None:
     head = writer.style(bold=True, bg_color=_HEAD, border=1, border_color=_RULE)
     cell = writer.style(border=1, border_color=_RULE)
     words = {"error": "错误（退回）", "warning": "提示", "hold": "待核（暂不采用）"}
-    for index, (text, width) in enumerate(
-        (("编号", 8), ("表", 12), ("审核关系", 52), ("说明", 60), ("性质", 18))
-    ):
+    heads = (("编号", 8), ("表", 12), ("审核关系", 52), ("说明", 60), ("性质", 18))
+    for index, (text, width) in enumerate(heads):
         target.set_column(index, index, width)
         target.write_string(0, index, text, head)
     rows = [(rule, sheet) for sheet in writer.form.sheets for rule in sheet.rules]
     for row, (rule, sheet) in enumerate(rows, start=1):
-        for index, text in enumerate(
-            (rule.no, sheet.zh, printed(rule, sheet, writer.form), rule.zh, words[rule.severity])
-        ):
+        texts = (rule.no, sheet.zh, printed(rule, sheet, writer.form), rule.zh, words[rule.severity])
+        lines = max(_lines(text, width) for text, (_, width) in zip(texts, heads, strict=True))
+        target.set_row(row, 4 + 16 * lines)
+        for index, text in enumerate(texts):
             target.write_string(row, index, text, cell)
     target.freeze_panes(1, 0)
+    _print_setup(target, 0)
     target.protect()

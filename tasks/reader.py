@@ -73,13 +73,19 @@ def _at(rows: Rows, row: int, column: int) -> Raw:
 def _check_headings(rows: Rows, sheet: Sheet) -> None:
     for index, column in enumerate(sheet.columns):
         place = (sheet.first_row + index, 2) if sheet.layout == "record" else (HEADING_ROW, index + 1)
-        found = shown(_at(rows, *place)).removesuffix("*").strip()
+        raw = _at(rows, *place)
+        # A heading may be broken over lines by whoever makes a column narrower.
+        found = shown(_unbroken(raw) if isinstance(raw, str) else raw).removesuffix("*")
         expected = column.zh if sheet.layout == "record" else column.heading
-        if found not in {expected, *column.was}:
+        if found not in map(_unbroken, (expected, *column.was)):
             cell = sheet.heading_address(column)
             raise refuse(
                 "heading_changed", sheet=sheet.zh, cell=cell, column=column.zh, found=found, expected=expected
             )
+
+
+def _unbroken(text: str) -> str:
+    return "".join(text.split())
 
 
 def _read_sheet(rows: Rows, sheet: Sheet, look: Look, findings: list[Finding]) -> list[CellRead]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
@@ -97,7 +100,7 @@ def test_every_relation_is_printed_as_it_is_executed(book: Workbook) -> None:
 def test_the_title_block_is_that_of_a_statistical_form(book: Workbook) -> None:
     form = the_form()
     for sheet in form.sheets:
-        head = " ".join(str(book[sheet.zh].cell(row, 1).value) for row in (1, 2, 3))
+        head = " ".join(str(book[sheet.zh].cell(row, column).value) for row in (1, 2, 3) for column in (1, 2))
         for words in (
             form.zh,
             f"表号：{form.code}-{sheet.no}",
@@ -110,3 +113,49 @@ def test_the_title_block_is_that_of_a_statistical_form(book: Workbook) -> None:
 
 def test_the_same_form_gives_the_same_bytes() -> None:
     assert template_workbook(the_form(), PREFILL) == template_workbook(the_form(), PREFILL)
+
+
+def test_rows_below_the_ruled_ones_keep_codes_as_texts_too(book: Workbook) -> None:
+    """A unit with forty events fills more rows than are ruled; its credit codes must not become numbers there."""
+    formats = {"integer": "0", "date": "yyyy-mm-dd"}
+    for sheet in the_form().sheets:
+        if sheet.layout == "table":
+            for index, column in enumerate(sheet.columns):
+                expected = "#,##0.00##" if column.scale else formats.get(column.type, "@")
+                ruled = book[sheet.zh][sheet.address(column.name, sheet.first_row)]
+                below = next(  # equal neighbours are kept as one
+                    one
+                    for one in book[sheet.zh].column_dimensions.values()
+                    if one.min <= index + 1 <= one.max
+                )
+                assert (ruled.number_format, below.number_format) == (expected, expected)
+                assert not below.protection.locked
+
+
+def test_it_prints_on_a4_with_nothing_cut(tmp_path: Path) -> None:
+    """Seven pages: one a sheet, two for the twenty columns of 技术扩散, relations and lists."""
+    if shutil.which("soffice") is None or shutil.which("pdftotext") is None:
+        pytest.fail("soffice or pdftotext is missing: `make test` installs what packages.txt lists")
+    (tmp_path / "form.xlsx").write_bytes(template_workbook(the_form(), PREFILL))
+    command = [
+        "soffice",
+        "--headless",
+        f"-env:UserInstallation=file://{tmp_path}/profile",
+        "--convert-to",
+        "pdf",
+    ]
+    subprocess.run(
+        [*command, "--outdir", tmp_path, tmp_path / "form.xlsx"], check=True, capture_output=True, timeout=120
+    )
+    text = subprocess.run(
+        ["pdftotext", "-layout", tmp_path / "form.pdf", "-"], check=True, capture_output=True, text=True
+    ).stdout
+    pages = text.rstrip("\f").split("\f")
+    assert len(pages) == 7
+    for sheet, page in zip(the_form().sheets, pages, strict=False):
+        assert f"表号：{the_form().code}-{sheet.no}" in page
+        assert f"表式版本：{the_form().version}" in page
+    across = pages[4]
+    assert "事项编号" in across, "the first column is printed again beside the later ones"
+    assert "表号" not in across, "a title block is printed whole or not at all"
+    assert "第 5 页，共 7 页" in across
