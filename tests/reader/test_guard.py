@@ -1,0 +1,116 @@
+"""The guarded child: what it does wrong is said in a few words, and is never the fault of the next request."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tasks import guard
+from tasks.guard import Guarded
+
+CHILD = """
+import os, sys, time
+from tasks.guard import serve
+def work(request):
+    what = request["what"]
+    if what == "memory":
+        bytearray(900 << 20)
+    if what == "abort":
+        os.abort()
+    if what == "sleep":
+        time.sleep(60)
+    if what == "chatter":
+        print("something a library prints")
+    if what == "odd":
+        sys.stderr.buffer.write(b"\\xff\\xfe"); sys.exit(7)
+serve(work)
+"""
+
+
+@pytest.fixture
+def child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    (tmp_path / "misbehaving.py").write_text(CHILD)
+    (tmp_path / "broken.py").write_text("import a_module_that_is_not_installed")
+    (tmp_path / "silent.py").write_text("import time; time.sleep(60)")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), str(Path(__file__).parents[2])]))
+    return "misbehaving"
+
+
+@pytest.mark.parametrize(
+    ("what", "why"),
+    [("memory", "退出码 1"), ("abort", "退出码 -6"), ("odd", "退出码 7"), ("chatter", "退出码 -9")],
+)
+def test_a_failure_is_said_and_the_next_request_gets_a_new_child(child: str, what: str, why: str) -> None:
+    with Guarded(child) as guarded:
+        assert guarded.ask(what="nothing") == ""
+        assert guarded.ask(what=what) == why
+        assert guarded.ask(what="nothing") == ""
+
+
+def test_a_child_that_takes_too_long_is_ended(child: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Guarded(child) as guarded:
+        guarded.ask(what="nothing")
+        monkeypatch.setattr(guard, "SECONDS", 0.3)
+        started = time.monotonic()
+        assert guarded.ask(what="sleep") == "超过 0.3 秒"
+        assert time.monotonic() - started < 5
+
+
+def test_a_child_killed_between_two_requests_costs_nobody_anything(child: str) -> None:
+    with Guarded(child) as guarded:
+        guarded.ask(what="nothing")
+        first = guarded._child
+        assert first
+        os.kill(first.pid, signal.SIGKILL)
+        first.wait()
+        assert guarded.ask(what="nothing") == ""
+        assert guarded._child is not first
+
+
+def test_a_child_that_goes_before_it_was_asked_is_a_failure_of_that_request(
+    child: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It died in the instant between the look and the question."""
+    with Guarded(child) as guarded:
+        guarded.ask(what="nothing")
+        gone = guarded._child
+        assert gone
+        gone.kill()
+        gone.wait()
+        with monkeypatch.context() as patched:
+            patched.setattr(guarded, "_running", lambda: gone)
+            assert guarded.ask(what="nothing") == "退出码 -9"
+        assert guarded.ask(what="nothing") == ""
+
+
+def test_a_child_that_cannot_start_blames_no_request(child: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A broken installation must stop the batch: it is not the units' files that are wrong."""
+    with Guarded("broken") as guarded, pytest.raises(RuntimeError, match="a_module_that_is_not_installed"):
+        guarded.ask(what="nothing")
+    monkeypatch.setattr(guard, "SECONDS", 0.3)
+    with Guarded("silent") as guarded, pytest.raises(RuntimeError, match=r"超过 0\.3 秒"):
+        guarded.ask(what="nothing")
+
+
+def test_what_a_person_sees_is_one_line_without_a_traceback(
+    child: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO), Guarded(child) as guarded:
+        guarded.ask(what="memory", raw="/archive/raw/0123")
+    shown = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+    assert shown == ["misbehaving stopped (退出码 1) at /archive/raw/0123"]
+    kept = [record.getMessage() for record in caplog.records if record.levelno == logging.INFO]
+    assert "MemoryError" in kept[0]
+
+
+def test_no_child_is_left_when_the_work_is_done(child: str) -> None:
+    with Guarded(child) as guarded:
+        guarded.ask(what="nothing")
+        left = guarded._child
+    assert left
+    assert left.returncode == 0
