@@ -1,0 +1,109 @@
+"""A copy of a copy, merged cells, names of every length, text that looks like a formula: annotated all the same."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.workbook import Workbook
+
+from expectations.findings import Finding, finding
+from expectations.form import the_form
+from tasks.annotate import AUTHOR, FINDINGS_SHEET, annotate
+from tasks.reader import read_workbook
+from tasks.try_files import _annotated_name
+from tests.returns.filled import changed, saved
+
+
+def annotated(content: bytes, findings: list[Finding], folder: Path) -> Workbook:
+    raw, out = folder / "raw", folder / "copy.xlsx"
+    raw.write_bytes(content)
+    assert annotate(raw, findings, out) == ""
+    return load_workbook(out)
+
+
+def about(severity: str, cell: str, sheet: str = "单位情况", found: str = "1") -> Finding:
+    where = {"sheet": sheet, "cell": cell, "column": "甲", "column_en": "A"}
+    return finding(severity, "rules.required", **where, found=found)  # type: ignore[arg-type]
+
+
+def test_the_gravest_of_several_findings_gives_the_colour_and_all_are_said(tmp_path: Path) -> None:
+    findings = [about("note", "D6"), about("warning", "D7"), about("hold", "D8"), about("note", "D9")]
+    findings += [about("warning", "D6"), about("error", "D6")]
+    page = annotated(changed({}), findings, tmp_path)["单位情况"]
+    colours = {cell: str(page[cell].fill.fgColor.rgb)[-6:] for cell in ("D6", "D7", "D8", "D9")}
+    assert colours == {"D6": "F4C7C3", "D7": "FFF2CC", "D8": "FCE5CD", "D9": "DDEBF7"}
+    assert [line[:4] for line in page["D6"].comment.text.splitlines()] == ["【说明】", "【提示】", "【错误】"]
+
+
+def test_what_was_said_of_the_version_before_is_gone_from_a_copy_of_a_copy(tmp_path: Path) -> None:
+    first = annotated(changed({}), [about("error", "D6"), about("error", "D7")], tmp_path)
+    again = annotated(saved(first), [about("error", "D8")], tmp_path)
+    assert again.sheetnames.count(FINDINGS_SHEET) == 1
+    assert again[FINDINGS_SHEET].max_row == 2
+    page = again["单位情况"]
+    marked = [cell.coordinate for row in page for cell in row if cell.comment]
+    assert marked == ["D8"]
+    assert str(page["D6"].fill.fgColor.rgb).endswith("FFFFFF")
+
+
+def test_the_forms_own_comments_stay(tmp_path: Path) -> None:
+    before = load_workbook(BytesIO(changed({})))["研发产出"]
+    helped = {c.coordinate: c.comment.text for row in before for c in row if c.comment}
+    after = annotated(changed({}), [about("error", "D6")], tmp_path)["研发产出"]
+    assert {c.coordinate: c.comment.text for row in after for c in row if c.comment} == helped
+    assert helped
+    assert AUTHOR not in {c.comment.author for row in after for c in row if c.comment}
+
+
+def test_a_finding_inside_a_merged_range_stands_where_the_range_shows(tmp_path: Path) -> None:
+    book = load_workbook(BytesIO(changed({})))
+    book["技术扩散"].merge_cells("C7:C8")
+    page = annotated(saved(book), [about("error", "C8", "技术扩散")], tmp_path)["技术扩散"]
+    assert page["C7"].comment is not None
+    assert page["C7"].comment.author == AUTHOR
+
+
+def test_nothing_that_starts_with_an_equals_sign_runs(tmp_path: Path) -> None:
+    """Not the value, and not the name of a sheet either."""
+    title = "=1+1"
+    book = load_workbook(BytesIO(changed({})))
+    book.create_sheet(title)["A1"] = "x"
+    findings = [
+        finding("error", "returns.extra_sheet", sheet=title, found=title),
+        about("error", "D6", found="=cmd"),
+    ]
+    listed = annotated(saved(book), findings, tmp_path)[FINDINGS_SHEET]
+    texts = [cell for row in listed.iter_rows(min_row=2) for cell in row if str(cell.value).startswith("=")]
+    assert {cell.coordinate for cell in texts} == {"C2", "E2", "E3"}
+    assert {cell.data_type for cell in texts} == {"s"}
+    assert listed["D2"].hyperlink is None, "a finding about a whole sheet has no cell to go to"
+
+
+def test_the_copy_opens_at_the_list_of_findings(tmp_path: Path) -> None:
+    book = annotated(changed({}), [about("error", "D6")], tmp_path)
+    assert book.active.title == FINDINGS_SHEET
+    assert [page.title for page in book.worksheets if page.sheet_view.tabSelected] in ([], [FINDINGS_SHEET])
+
+
+def test_a_copy_is_read_like_the_return_it_was_made_of(tmp_path: Path) -> None:
+    copy = annotated(changed({}), [about("error", "D6"), about("error", "R7", "技术扩散")], tmp_path)
+    original, _ = read_workbook(changed({}), "季报.xlsx", the_form())
+    cells, findings = read_workbook(saved(copy), "审核结果_季报.xlsx", the_form())
+    assert findings == []
+    assert [(one.cell, one.value) for one in cells] == [(one.cell, one.value) for one in original]
+
+
+@pytest.mark.parametrize(
+    ("name", "files", "expected"),
+    [
+        ("季报.xlsx", ["a/季报.xlsx"], "审核结果_季报.xlsx"),
+        ("季报.xlsx", ["a/季报.xlsx", "b/季报.xlsx"], "审核结果_季报_01234567.xlsx"),
+        ("季" * 83 + ".XLSX", ["季"], f"审核结果_{'季' * 66}.xlsx"),
+    ],
+)
+def test_names_of_copies_fit_and_differ(name: str, files: list[str], expected: str) -> None:
+    assert _annotated_name(Path(name), "0123456789", [Path(file) for file in files]) == expected
+    assert len(expected.encode()) <= 255
