@@ -73,9 +73,9 @@ def _sheet(sheet: Sheet, form: Form) -> list[str]:
 def _bounds(column: Column) -> str:
     if column.codes:
         return f"代码表 `{column.codes}`"
-    if column.min is None and column.max is None:
+    if column.min is None:
         return "本季内不重复 unique" if column.unique else ""
-    return f"{'' if column.min is None else f'{column.min:g}'} … {'' if column.max is None else f'{column.max:g}'}"
+    return " … ".join(column.bounds)
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:

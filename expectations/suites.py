@@ -19,6 +19,9 @@ from great_expectations.expectations import (
     ExpectColumnValuesToNotBeNull,
     ExpectCompoundColumnsToBeUnique,
 )
+from great_expectations.render import LegacyRendererType, RenderedStringTemplateContent
+from great_expectations.render.renderer.renderer import renderer
+from great_expectations.render.renderer_configuration import RendererValueType
 
 from expectations.codes import code_lists
 from expectations.form import Column, Rule, Sheet
@@ -45,8 +48,18 @@ class ExpectAuditRelation(ExpectColumnValuesToBeInSet):
         renderer_configuration.template_str = "$no $sentence"
         for name in ("no", "sentence"):
             value = renderer_configuration.kwargs.get(name, "")
-            renderer_configuration.add_param(name=name, param_type="string", value=value)
+            renderer_configuration.add_param(name=name, param_type=RendererValueType.STRING, value=value)
         return renderer_configuration
+
+    @classmethod
+    @renderer(renderer_type=LegacyRendererType.PRESCRIPTIVE)
+    def _prescriptive_renderer(
+        cls, configuration: Any = None, result: Any = None, runtime_configuration: Any = None
+    ) -> Any:
+        """The same for the pages of the data docs, which are written by an older renderer."""
+        kwargs = (configuration or result.expectation_config).kwargs
+        said = {"template": "$no $sentence", "params": {name: kwargs[name] for name in ("no", "sentence")}}
+        return [RenderedStringTemplateContent(content_block_type="string_template", string_template=said)]
 
 
 @dataclass(frozen=True)
