@@ -9,11 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
+import duckdb
 import typer
 from rich.console import Console
 from rich.markup import escape
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
+from expectations.values import visible
 from tasks.settings import House
 from tasks.settings import house as the_house
 
@@ -40,9 +42,12 @@ def _said() -> Iterator[None]:
     """What a person asked wrongly (exit code 2) or the machine refused (1) is one sentence, not a traceback."""
     try:
         yield
-    except (OSError, OperationalError) as failed:
-        said = failed.orig if isinstance(failed, OperationalError) else failed
+    except (OSError, DBAPIError) as failed:
+        said = failed.orig if isinstance(failed, DBAPIError) else failed
         _complain(f"没有做成 could not do this: {said}")
+        raise typer.Exit(FAILED) from failed
+    except duckdb.Error as failed:
+        _complain(f"数据仓库不可用 the warehouse is of no use, run `jinchuang rebuild`: {failed}")
         raise typer.Exit(FAILED) from failed
     except (ValueError, LookupError) as wrong:
         _complain(f"不能执行 cannot do this: {wrong}")
@@ -101,7 +106,8 @@ def check(
     with _said():
         results = try_files(files, house.registry, house.form, house.now(), annotate)
     if as_json:
-        print(json.dumps(results, ensure_ascii=False, indent=2))
+        # A name that is no UTF-8 cannot be printed as it is.
+        print(json.dumps(results, ensure_ascii=False, indent=2).encode(errors="replace").decode())
     else:
         for result in results:
             _print_result(result)
@@ -112,7 +118,9 @@ def _print_result(result: dict[str, object]) -> None:
     from reports.answer import SEVERITIES, VERDICTS
 
     zh, en = VERDICTS[result["verdict"]]  # type: ignore[index]
-    out.print(f"[bold]{zh}[/bold] {en}  {escape(str(result['file']))}", highlight=False, soft_wrap=True)
+    out.print(
+        f"[bold]{zh}[/bold] {en}  {escape(visible(str(result['file'])))}", highlight=False, soft_wrap=True
+    )
     for finding in result["findings"]:  # type: ignore[attr-defined]
         where = f"{finding['sheet']} {finding['cell']}".strip()
         out.print(

@@ -17,7 +17,7 @@ from tasks.parsed import read_findings
 from tasks.settings import House, one_at_a_time
 from warehouse.records import Arrival, Decision, Judged, Letter
 from warehouse.registry import Membership
-from warehouse.returns import in_force, submissions
+from warehouse.returns import Submission, in_force, submissions
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,8 @@ class _File:
 
 @one_at_a_time("writing")
 def process(house: House) -> dict[str, int]:
-    """Judge all arrivals that have no verdict, or whose decision is newer than it. Returns counts by verdict.
+    """Judge all arrivals that have no verdict, or whose decision is newer than it, or that came again after they were
+    turned away for their name, their time or the registry. Returns counts by verdict.
 
     Quarters go oldest first, each in one ledger transaction, so that last quarter is settled when this one is judged.
     """
@@ -44,29 +45,52 @@ def process(house: House) -> dict[str, int]:
         "registry", house.registry.snapshot(), now
     )  # what is judged by is what figures rest on
     decisions = ledger.decisions()
+    before = {one.sha256 for one in ledger.verdicts()}
     files = [_read(arrival, path, house) for arrival, path in _pending(house, decisions)]
     counts: Counter[str] = Counter()
     for quarter in sorted({one.quarter for one in files}, key=str):
         batch = [one for one in files if one.quarter == quarter]
         judged = judge(batch, quarter, house, decisions)
-        letters = [_answer(one, house, decisions.get(one.sha256)) for one in judged]
+        letters = [
+            _answer(verdict, house, _round(one, decisions.get(verdict.sha256), before))
+            for one, verdict in zip(batch, judged, strict=True)
+        ]
         ledger.record_verdicts(str(quarter or "unknown"), judged, letters, now)
         counts.update(one.verdict for one in judged)
     return dict(counts)
 
 
 def _pending(house: House, decisions: dict[str, Decision]) -> list[tuple[Arrival, Path]]:
-    judged = {one.sha256: one.seq for one in house.ledger.verdicts()}
-    first: dict[str, Arrival] = {}
+    standing = {one.judged.sha256: one for one in submissions(house.ledger)}
+    arrivals: dict[str, list[Arrival]] = {}
     for arrival in house.ledger.arrivals():
-        first.setdefault(arrival.sha256, arrival)  # the same bytes again are the same return
-    due = [
-        arrival
-        for sha256, arrival in first.items()
-        if sha256 not in judged or (sha256 in decisions and decisions[sha256].seq > judged[sha256])
-    ]
+        arrivals.setdefault(arrival.sha256, []).append(arrival)
+    due = []
+    for sha256, received in arrivals.items():
+        known = standing.get(sha256)
+        if known is None:
+            due.append(received[0])  # the same bytes again are the same return
+        elif sha256 in decisions and decisions[sha256].seq > known.judged.seq:
+            due.append(known.arrival)
+        elif again := _sent_again(house, known, received):
+            # What was read from it depends on its name too.
+            (house.archive.parsed / known.judged.parsed).unlink(missing_ok=True)
+            due.append(again)
     parsed = parse_files([(one.sha256, Path(one.name).name) for one in due], house.archive, house.form)
     return [(one, parsed[one.sha256]) for one in sorted(due, key=lambda one: (one.received_at, one.seq))]
+
+
+# Refusals that the same bytes can outlive: under another name, on another day, after the registry was corrected.
+_NOT_FOR_ITS_BYTES = {"wrong_name", "not_open", "not_expected"}
+
+
+def _sent_again(house: House, known: Submission, received: list[Arrival]) -> Arrival | None:
+    """The first arrival after a file was turned away for what may have changed since."""
+    later = next((one for one in received if one.seq > known.judged.seq), None)
+    if later is None or known.judged.verdict != "refused":
+        return None
+    rules = {one.rule for one in house.ledger.findings(known.judged.sha256) if one.severity == "refuse"}
+    return later if rules <= _NOT_FOR_ITS_BYTES else None
 
 
 def _read(arrival: Arrival, parsed: Path, house: House) -> _File:
@@ -145,10 +169,16 @@ def _judged(one: _File, findings: list[Finding], closes: datetime | None = None)
     )
 
 
-def _answer(judged: Judged, house: House, decision: Decision | None) -> Letter:
+def _round(one: _File, decision: Decision | None, before: set[str]) -> str:
+    """What tells a second answer about a file from the first: the decision or the arrival that led to it."""
+    if one.arrival.sha256 not in before:
+        return ""
+    return f"-{max(one.arrival.seq, decision.seq if decision else 0)}"
+
+
+def _answer(judged: Judged, house: House, round_of: str) -> Letter:
     """The answer that is due: to the unit's registered addresses, and to the operator where no return could be told."""
     to = house.registry.emails.get(judged.unit or "", ())
     if judged.quarter is None or not to:
         to = (*to, house.registry.says("operator_email"))
-    round_of = f"-{decision.seq}" if decision else ""
     return Letter(f"answer-{judged.sha256[:12]}{round_of}", "answer", judged.sha256, to)

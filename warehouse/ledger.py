@@ -151,6 +151,16 @@ class Ledger:
                 for row in connection.execute(query.order_by(verdict.c.seq, verdict.c.sha256))
             ]
 
+    def turned_away(self, upto: int | None = None) -> list[tuple[str, int]]:
+        """Each time a file was refused because no return could be told from it: sha256 and seq, oldest first."""
+        query = sa.select(verdict.c.sha256, verdict.c.seq).where(
+            verdict.c.verdict == "refused", verdict.c.quarter.is_(None)
+        )
+        if upto is not None:
+            query = query.where(verdict.c.seq <= upto)
+        with self.engine.connect() as connection:
+            return [(row.sha256, row.seq) for row in connection.execute(query.order_by(verdict.c.seq))]
+
     def findings(self, sha256: str) -> list[Finding]:
         """The findings of the newest verdict on a file, in order."""
         newest = sa.select(sa.func.max(verdict.c.seq)).where(verdict.c.sha256 == sha256).scalar_subquery()

@@ -50,11 +50,20 @@ class Standing:
 
 
 def submissions(ledger: Ledger, upto: int | None = None) -> list[Submission]:
-    """Every file with its newest verdict, in order of receipt."""
-    first: dict[str, Arrival] = {}
+    """Every file with its newest verdict, in order of receipt.
+
+    It was received when its bytes first came; if they had been turned away by then, when they first came again.
+    """
+    arrivals: dict[str, list[Arrival]] = {}
     for arrival in ledger.arrivals(upto):
-        first.setdefault(arrival.sha256, arrival)
-    found = [Submission(judged, first[judged.sha256]) for judged in ledger.verdicts(upto)]
+        arrivals.setdefault(arrival.sha256, []).append(arrival)
+    turned_away: dict[str, list[int]] = {}
+    for sha256, seq in ledger.turned_away(upto):
+        turned_away.setdefault(sha256, []).append(seq)
+    found = []
+    for judged in ledger.verdicts(upto):
+        since = max((seq for seq in turned_away.get(judged.sha256, ()) if seq < judged.seq), default=0)
+        found.append(Submission(judged, next(one for one in arrivals[judged.sha256] if one.seq > since)))
     return sorted(found, key=lambda one: one.order)
 
 

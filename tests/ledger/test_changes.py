@@ -122,6 +122,16 @@ def test_findings_are_counted_by_file_and_severity(ledger):
     assert ledger.finding_counts() == {OTHER: {"hold": 1}}
 
 
+def test_each_time_a_file_was_turned_away_is_told(ledger):
+    """Refused, and no return could be told from it; a refusal of a known return is another matter."""
+    nobody = {"verdict": "refused", "quarter": None, "unit": None, "centre": None}
+    ledger.record_verdicts("unknown", [a_verdict(**nobody), a_verdict(sha256=OTHER)], [], AT)
+    ledger.record_verdicts("2026-Q3", [a_verdict(verdict="refused")], [], AT)
+    ledger.record_verdicts("unknown", [a_verdict(**nobody)], [], AT)
+    assert ledger.turned_away() == [(SHA, 1), (SHA, 3)]
+    assert ledger.turned_away(upto=2) == [(SHA, 1)]
+
+
 def test_a_batch_is_written_whole_or_not_at_all(ledger):
     ledger.record_verdicts("2026-Q2", [], [a_letter()], AT)
     batch = [a_verdict(findings=(a_finding(),)), a_verdict(sha256=OTHER)]

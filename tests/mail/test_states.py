@@ -92,6 +92,12 @@ def test_a_server_that_is_down_leaves_letters_queued(three, server, states):
     assert states(three) == QUEUED
 
 
+def test_a_server_that_wants_a_login_and_gets_none_says_no(three, server, states):
+    deliver(posting(three, server.url.replace("clerk:p%3A%40ss%2Fw@", ""), server.ca))
+    assert states(three) == ["failed"] * 3
+    assert server.behaviour.taken == []
+
+
 @pytest.mark.parametrize("url", ["smtp://u:s3cret@{}", "http://{}", "{}", "smtps://", "smtp+starttls:s3cret"])
 def test_there_is_no_unencrypted_mail(three, server, states, url):
     with pytest.raises(ValueError, match=r"smtp\+starttls://… or smtps://…") as wrong:
@@ -177,6 +183,17 @@ def test_a_letter_found_in_sending_is_unknown(house, server, states):
     assert deliver(house) == {"sent": 2}
     assert states(house) == ["sent", "unknown", "sent"]
     assert key not in server.behaviour.by_key()
+
+
+def test_an_answer_goes_without_a_copy_where_none_can_be_made(house, server):
+    """The archived workbook was damaged after it was judged: the child that would mark it fails, the answer does not."""
+    returned = house.ledger.letters()[1]
+    house.archive.raw_path(returned.subject).write_bytes(b"PK damaged")
+    assert deliver(house) == {"sent": 3}
+    (message,) = server.behaviour.by_key()[returned.key]
+    assert list(message.iter_attachments()) == []
+    assert "附件" not in message.get_body(("plain",)).get_content()
+    assert list((house.home / "annotated").iterdir()) == []
 
 
 # ── delivery is off
