@@ -148,11 +148,11 @@ def _decided(findings: list[Finding], decision: Decision | None) -> list[Finding
     """A released return is held no more, but its errors stand; a rejected one goes back with the reason."""
     if decision is None:
         return findings
+    # What was held for is settled: the decision is told in its place.
+    settled = [one for one in findings if one.severity != "hold"]
     if decision.action == "reject":
-        return [*findings, finding("error", "returns.rejected", found=decision.reason)]
-    return [
-        one.model_copy(update={"severity": "warning"}) if one.severity == "hold" else one for one in findings
-    ]
+        return [*settled, finding("error", "returns.rejected", found=decision.reason)]
+    return [*settled, finding("note", "returns.released", found=decision.reason)]
 
 
 def _judged(one: _File, findings: list[Finding], closes: datetime | None = None) -> Judged:

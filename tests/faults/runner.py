@@ -112,6 +112,7 @@ def main() -> None:
                 os._exit(code)
         _, status = os.waitpid(child, 0)
         print(json.dumps(os.waitstatus_to_exitcode(status)), flush=True)
+    os._exit(0)  # libraries have farewells to say that nobody here waits for
 
 
 if __name__ == "__main__":
