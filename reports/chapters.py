@@ -19,7 +19,7 @@ from reports.blocks import (
     Table,
 )
 from reports.facts import CentreFact, Facts
-from reports.numbers import change_words, plain, printed, said
+from reports.numbers import NO_DATA, change_words, plain, printed, said
 from reports.sentences import chinese_number, compared, diffusion_lead, like_for_like, rest_of, trust, uneven
 from reports.wording import Wording
 
@@ -142,7 +142,9 @@ def _cities(facts: Facts, say: Wording) -> Chart:
 
 
 def _value(facts: Facts, code: str, centre: str) -> str:
-    return printed(facts.value(code, level="centre", scope=centre), facts.measures[code])[0]
+    """A value under a heading that names its unit: never changed to a larger one, as it is in sentences."""
+    value = facts.value(code, level="centre", scope=centre)
+    return NO_DATA if value is None else plain(value, facts.measures[code].decimals)
 
 
 def _by_centre(facts: Facts, say: Wording) -> Table:

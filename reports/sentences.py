@@ -23,6 +23,8 @@ FOLLOW_UP, DECISION = timedelta(days=10), timedelta(days=26)
 
 def chinese_number(value: int) -> str:
     """``七`` for 7: counts in titles up to ten."""
+    if value == 2:
+        return "两"
     return _DIGITS[value] if value <= 10 else str(value)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from expectations.codes import code_lists, name_of
 from expectations.findings import Finding
@@ -49,11 +49,7 @@ def facts_of(house: House, quarter: Quarter) -> Facts:
             for q in shown
             for one in standings(registry, inputs.submissions, q)
         ),
-        recognitions=tuple(
-            Recognition(one.start, one.end)
-            for one in sorted(registry.stages, key=lambda one: one.start)
-            if one.stage in _RECOGNISED
-        ),
+        recognitions=_recognitions(registry),
         targets=tuple(
             TargetFact(one.by, one.value, one.source)
             for one in sorted(registry.targets, key=lambda one: one.by)
@@ -82,6 +78,20 @@ def _centre(registry: Registry, code: str, quarter: Quarter) -> CentreFact:
         stage.stage if stage else "",
         stage.start if stage else None,
     )
+
+
+def _recognitions(registry: Registry) -> tuple[Recognition, ...]:
+    """Spans of recognition; a centre that goes on from 省级 to 国家级 was recognised once."""
+    spans: dict[str, list[Recognition]] = {}
+    for stage in sorted(registry.stages, key=lambda one: one.start):
+        if stage.stage not in _RECOGNISED:
+            continue
+        mine = spans.setdefault(stage.centre, [])
+        if mine and mine[-1].end and mine[-1].end + timedelta(days=1) >= stage.start:
+            mine[-1] = Recognition(mine[-1].start, stage.end)
+        else:
+            mine.append(Recognition(stage.start, stage.end))
+    return tuple(sorted((one for mine in spans.values() for one in mine), key=lambda one: one.start))
 
 
 def _scope_names(registry: Registry) -> dict[tuple[str, str], str]:

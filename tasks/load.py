@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from tasks.parse import parse_files
 from tasks.settings import House, one_at_a_time
 from warehouse.build import Inputs, build_warehouse, definitions_hash
 from warehouse.registry import Registry
@@ -18,6 +21,13 @@ def load(house: House, *, anew: bool = False) -> str:
     inputs = inputs_of(house)
     name = f"warehouse-{inputs.seq:08d}.duckdb"
     if anew or house.store.made_of() != (inputs.seq, definitions_hash()):
+        # Parsed files are made again where they are missing: the archive and the ledger are all that must be kept.
+        missing = [
+            (one.judged.sha256, Path(one.arrival.name).name)
+            for one in inputs.submissions
+            if not (inputs.parsed / one.judged.parsed).exists()
+        ]
+        parse_files(missing, house.archive, house.form)
         house.store.publish(name, lambda connection: build_warehouse(connection, inputs))
     return name
 

@@ -42,11 +42,11 @@ def report(house: House, quarter: str) -> str:
     facts = facts_of(house, key)
     issued = [one for one in ledger.editions(str(key)) if one.scope == SCOPE]
     view = build_view(facts, len(issued) + 1, known_at)
-    input_hash = content_hash(view)
-    for one in issued:
-        if one.input_hash == input_hash:
-            return one.folder
+    # Only the last edition counts: figures that go back to what an earlier one said are news to its readers.
+    if issued and issued[-1].input_hash == _input_hash(issued[-1].number, view):
+        return issued[-1].folder
     folder = f"{key}-e{view.edition.number}"
+    input_hash = _input_hash(view.edition.number, view)
     outputs = write_edition(house.editions / folder, view, house.fonts)
     edition = Edition(str(key), SCOPE, view.edition.number, input_hash, seq, known_at, folder, outputs)
     ledger.record_edition(edition, _letters(house, edition), house.now())
@@ -54,10 +54,14 @@ def report(house: House, quarter: str) -> str:
     return folder
 
 
+def _input_hash(number: int, view: View) -> str:
+    return hashlib.sha256(f"{number} {content_hash(view)}".encode()).hexdigest()
+
+
 def write_edition(target: Path, view: View, fonts: Path) -> dict[str, str]:
     """Render everything into ``target`` (tmp, fsync, rename); returns sha256 by file name.
 
-    A folder that is there already has no row in the ledger, or we would not be here: it is replaced.
+    A folder that is there already has no row in the ledger, or we would not be here: it is set aside.
     """
     mail = render_mail(view, fonts)
     files = {
@@ -78,7 +82,8 @@ def write_edition(target: Path, view: View, fonts: Path) -> dict[str, str]:
     }
     temporary = target.with_name(f".{target.name}.tmp")
     shutil.rmtree(temporary, ignore_errors=True)
-    shutil.rmtree(target, ignore_errors=True)
+    if target.exists():
+        _set_aside(target)
     for name, content in files.items():
         with written_whole(temporary / name) as path:
             path.write_bytes(content)
@@ -88,12 +93,22 @@ def write_edition(target: Path, view: View, fonts: Path) -> dict[str, str]:
 
 
 def sweep_orphans(house: House) -> list[str]:
-    """Remove edition folders that no ledger row knows: leftovers of an interrupted run."""
+    """Set aside edition folders that no ledger row knows: leftovers of an interrupted run.
+
+    They are moved to ``orphans/`` and not deleted: under a wrong ledger every edition would look like one.
+    """
     known = {one.folder for one in house.ledger.editions()}
     orphans = [path for path in house.editions.iterdir() if path.is_dir() and path.name not in known]
     for path in orphans:
-        shutil.rmtree(path)
+        _set_aside(path)
     return sorted(path.name for path in orphans)
+
+
+def _set_aside(folder: Path) -> None:
+    aside = folder.parent.parent / "orphans"
+    aside.mkdir(exist_ok=True)
+    number = sum(1 for _ in aside.iterdir()) + 1
+    folder.rename(aside / f"{number:04d}-{folder.name.lstrip('.')}")
 
 
 def _letters(house: House, edition: Edition) -> list[Letter]:

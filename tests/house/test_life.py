@@ -162,17 +162,17 @@ def test_a_missing_return_has_neither_file_nor_time(before_decisions):
 
 
 # ── decisions
-def test_a_released_return_is_accepted_with_its_hold_as_a_warning(after_decisions):
+def test_a_released_return_is_accepted_and_told_why(after_decisions):
     assert judged(after_decisions, "U04-EQ.xlsx").verdict == "accepted"
     assert judged(after_decisions, "U04-EQ.xlsx").late
-    assert rules(after_decisions, "U04-EQ.xlsx") == [("warning", "late")]
+    assert rules(after_decisions, "U04-EQ.xlsx") == [("note", "released")]
     found = row(after_decisions, "EQ01", "U04")
     assert (found["state"], found["on_time"], found["holds"]) == ("accepted", False, 0)
 
 
 def test_a_rejected_return_goes_back_with_the_reason(after_decisions):
     assert judged(after_decisions, "U04-NM.xlsx").verdict == "returned"
-    assert rules(after_decisions, "U04-NM.xlsx") == [("hold", "late"), ("error", "rejected")]
+    assert rules(after_decisions, "U04-NM.xlsx") == [("error", "rejected")]
     assert (
         "与另一中心所报不符" in after_decisions.ledger.findings(sha_of(after_decisions, "U04-NM.xlsx"))[1].zh
     )
