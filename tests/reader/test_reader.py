@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from io import BytesIO
 
 import pytest
@@ -10,9 +11,10 @@ from openpyxl.chart import BarChart, Reference
 
 from expectations.form import the_form
 from tasks.reader import read_workbook
-from tests.returns.filled import changed, repacked, saved
+from tests.returns.filled import changed, repacked, replacing, saved
 
 DRAWING = "xl/drawings/commentsDrawing1.vml"
+SHEET = "xl/worksheets/sheet2.xml"  # 单位情况
 
 
 def rules(content: bytes, name: str = "季报.xlsx") -> list[tuple[str, str, str]]:
@@ -76,3 +78,33 @@ def test_our_own_sheets_may_be_gone() -> None:
 def test_what_is_no_workbook_is_called_what_it_is(content: bytes, kind: str) -> None:
     (found,) = read_workbook(content, "季报.xlsx", the_form())[1]
     assert (found.rule, found.found) == ("not_a_workbook", kind)
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (lambda good: repacked(good, {}, without=("xl/workbook.xml",)), ("refuse", "bad_package", "")),
+        (
+            lambda good: repacked(good, {}, without=("xl/_rels/workbook.xml.rels",)),
+            ("refuse", "bad_package", ""),
+        ),
+        (lambda good: repacked(good, {SHEET: lambda part: part[:-20]}), ("refuse", "corrupt", "")),
+        (
+            lambda good: repacked(good, {SHEET: replacing('<row r="9"', '<row r="0"')}),
+            ("refuse", "outside_form", ""),
+        ),
+        (
+            lambda good: repacked(good, {SHEET: replacing('<row r="9"', '<row r="²"')}),
+            ("refuse", "outside_form", ""),
+        ),
+        (
+            lambda good: repacked(good, {SHEET: replacing('r="D9"', 'r="D0"')}),
+            ("refuse", "outside_form", "D0"),
+        ),
+        (lambda good: good.replace(b"PK\x01\x02", b"PK\x01\x03"), ("refuse", "corrupt", "")),
+    ],
+)
+def test_a_package_that_lacks_what_holds_it_together_is_refused(
+    content: Callable[[bytes], bytes], found: tuple[str, str, str]
+) -> None:
+    assert rules(content(changed({}))) == [found]
