@@ -168,6 +168,16 @@ class Sheet(Model):
             return f"B{self.first_row + position}"
         return f"{get_column_letter(position + 1)}{HEADING_ROW}"
 
+    def printed_cells(self, column: Column) -> dict[str, tuple[str, ...]]:
+        """The cells in which the form itself says what a column is, and what may stand there, the present text first."""
+        heading = self.heading_address(column)
+        row = int(heading.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+        if self.layout == "record":
+            unit = (column.unit or "—",)
+            return {heading: (column.zh, *column.was), f"A{row}": (str(column.no),), f"C{row}": unit}
+        number = f"{heading.removesuffix(str(row))}{row + 1}"
+        return {heading: (column.heading, *column.was), number: (str(column.no),)}
+
     def address(self, column: str, row: int) -> str:
         """The cell of a column's value; ``row`` is the worksheet row of the record (ignored by a record sheet)."""
         position = self.columns.index(self.by_name[column])

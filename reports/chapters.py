@@ -124,14 +124,10 @@ def _cities(facts: Facts, say: Wording) -> Chart:
     ]
     inside = sorted((one for one in found if one[2]), key=lambda one: -one[1])
     outside = sum((value for _, value, here in found if not here), Decimal(0))
-    total = sum((value for _, value, _ in inside), Decimal(0))
-    empty = [name for name, value, _ in inside if not value]
-    rest = say("diffusion.cities_none", names="、".join(empty)) if empty else say("diffusion.cities_all")
-    top = inside[:3]
-    share = f"{plain(sum((v for _, v, _ in top), Decimal(0)) / total * 100, 0)}%" if total else "—"
-    title = say("diffusion.cities", top="、".join(name for name, _, _ in top), share=share, rest=rest)
+    top = _leaders([value for _, value, _ in inside])
+    title = _cities_title(facts, inside, top, say)
     bars = tuple(
-        Bar(label=name, value=float(value), text=said(value, measure), strong=index < 3 and bool(value))
+        Bar(label=name, value=float(value), text=said(value, measure), strong=index < top)
         for index, (name, value, _) in enumerate(inside)
     )
     note = say(
@@ -139,6 +135,30 @@ def _cities(facts: Facts, say: Wording) -> Chart:
     )
     alt = f"{title}。" + "，".join(f"{bar.label} {bar.text}" for bar in bars)
     return Chart(name="cities", title=title, drawing=Bars(bars=bars), alt=alt, note=note)
+
+
+def _leaders(values: list[Decimal]) -> int:
+    """How many of the largest values stand out: at most three, and none that ties with the next."""
+    for n in (3, 2, 1):
+        if len(values) > n and values[n - 1] > values[n]:
+            return n
+    return 0
+
+
+def _cities_title(facts: Facts, inside: list[tuple[str, Decimal, bool]], top: int, say: Wording) -> str:
+    total = sum((value for _, value, _ in inside), Decimal(0))
+    if facts.value("smes_served") is None:
+        return say("diffusion.cities_no_data")
+    if not total:
+        return say("diffusion.cities_nobody")
+    empty = [name for name, value, _ in inside if not value]
+    rest = say("diffusion.cities_none", names="、".join(empty)) if empty else say("diffusion.cities_all")
+    if not top:
+        return say("diffusion.cities_even", n=len(inside) - len(empty), rest=rest)
+    share = plain(sum((value for _, value, _ in inside[:top]), Decimal(0)) / total * 100, 0)
+    return say(
+        "diffusion.cities", top="、".join(name for name, _, _ in inside[:top]), share=f"{share}%", rest=rest
+    )
 
 
 def _value(facts: Facts, code: str, centre: str) -> str:

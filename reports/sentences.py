@@ -33,8 +33,8 @@ def day_text(day: date) -> str:
 
 
 def next_target(facts: Facts) -> TargetFact | None:
-    """The target to be measured by: the first whose date has not passed, else the last that passed."""
-    ahead = [one for one in facts.targets if one.by >= facts.quarter.end]
+    """The target to be measured by: the first whose date lies ahead, else the last."""
+    ahead = [one for one in facts.targets if one.by > facts.quarter.end]
     return ahead[0] if ahead else facts.targets[-1] if facts.targets else None
 
 
@@ -179,7 +179,8 @@ def _system(facts: Facts, say: Wording) -> str:
     if now >= target.value:
         return text + say("system.met", by=by, target=target.value)
     if quarters <= 0:
-        return text + say("system.overdue", by=by, target=target.value, late=-quarters, gap=gap)
+        key = "system.overdue" if quarters else "system.due"
+        return text + say(key, by=by, target=target.value, late=-quarters, gap=gap)
     pace = per_quarter(target.value - now, quarters)
     return text + say("system.ahead", by=by, target=target.value, gap=gap, pace=pace)
 
@@ -260,7 +261,7 @@ def decisions(facts: Facts, say: Wording) -> tuple[Item, ...]:
 def _deadline(facts: Facts, say: Wording, by: str) -> Item | None:
     """When a target's date has passed unmet, officials set a new one: what each of two dates would take."""
     target, now = next_target(facts), facts.value("centres_recognised") or Decimal(0)
-    if target is None or now >= target.value or target.by >= facts.quarter.end:
+    if target is None or now >= target.value or target.by > facts.quarter.end:
         return None
     gap, end = target.value - now, facts.quarter.end
     first, second = Quarter(end.year + 1, 4), Quarter(end.year + 2, 4)

@@ -137,7 +137,12 @@ def _pace(facts: Facts, say: Wording) -> tuple[Chart, ...]:
     if gap <= 0:
         title = say("pace.met", by=by)
     else:
-        title = say("pace.overdue" if late >= 0 else "pace.ahead", by=by, gap=plain(gap, 0), late=late)
+        title = say(
+            "pace.overdue" if late > 0 else "pace.ahead" if late else "pace.due",
+            by=by,
+            gap=plain(gap, 0),
+            late=late,
+        )
     steps = _steps(facts)
     targets = tuple(
         Target(at=one.by, value=one.value, text=say("pace.target", by=f"{one.by.year}年", value=one.value))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import smtplib
 import ssl
 from collections import Counter
@@ -21,6 +22,7 @@ from warehouse.records import Letter
 
 XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 SECONDS = 60
+log = logging.getLogger(__name__)
 # After these the server has said no: the letter did not go out.
 _REFUSED = (
     smtplib.SMTPRecipientsRefused,
@@ -63,7 +65,15 @@ def _settle(house: House, retry: bool) -> None:
 
 
 def _send(house: House, smtp: smtplib.SMTP, letter: Letter) -> str:
-    message = compose(house, letter)  # before the state changes: a letter that cannot be written was not sent
+    try:
+        message = compose(house, letter)
+    except (OSError, ValueError, LookupError, StopIteration) as unwritable:
+        # One letter that cannot be written (an edition's folder is gone) must not keep the others back.
+        log.error("%s cannot be written: %s", letter.key, unwritable)
+        house.ledger.move_letter(
+            letter.key, "queued", "failed", house.now(), f"cannot be written: {unwritable}"[:500]
+        )
+        return "failed"
     if not house.ledger.move_letter(letter.key, "queued", "sending", house.now()):
         return "taken"
     try:

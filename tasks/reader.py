@@ -8,6 +8,7 @@ from pathlib import Path
 
 import python_calamine
 from openpyxl.utils import get_column_letter
+from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
 from expectations.findings import Finding, finding
 from expectations.form import HEADING_ROW, Column, Form, Sheet, the_form
@@ -71,17 +72,26 @@ def _at(rows: Rows, row: int, column: int) -> Raw:
 
 
 def _check_headings(rows: Rows, sheet: Sheet) -> None:
-    for index, column in enumerate(sheet.columns):
-        place = (sheet.first_row + index, 2) if sheet.layout == "record" else (HEADING_ROW, index + 1)
-        raw = _at(rows, *place)
-        # A heading may be broken over lines by whoever makes a column narrower.
-        found = shown(_unbroken(raw) if isinstance(raw, str) else raw).removesuffix("*")
-        expected = column.zh if sheet.layout == "record" else column.heading
-        if found not in map(_unbroken, (expected, *column.was)):
-            cell = sheet.heading_address(column)
-            raise refuse(
-                "heading_changed", sheet=sheet.zh, cell=cell, column=column.zh, found=found, expected=expected
-            )
+    """Refuse a sheet whose printed parts are not the form's: headings, column numbers, units.
+
+    Numbers and units count too: where the row of numbers was deleted, a record would slip into its place unseen, and
+    whoever writes 元 over 万元 means it.
+    """
+    for column in sheet.columns:
+        for place, expected in sheet.printed_cells(column).items():
+            column_letters, row = coordinate_from_string(place)
+            raw = _at(rows, row, column_index_from_string(column_letters))
+            # A heading may be broken over lines by whoever makes a column narrower.
+            found = shown(_unbroken(raw) if isinstance(raw, str) else raw).removesuffix("*")
+            if found not in map(_unbroken, expected):
+                raise refuse(
+                    "heading_changed",
+                    sheet=sheet.zh,
+                    cell=place,
+                    column=column.zh,
+                    found=found,
+                    expected=expected[0],
+                )
 
 
 def _unbroken(text: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tasks.load import inputs_of, load
-from tasks.settings import House
+from tasks.settings import House, one_at_a_time
 from warehouse.build import build_warehouse
 from warehouse.ledger import Ledger
 from warehouse.store import build_file, opened, table_hashes
@@ -24,6 +24,7 @@ class NotEqual(Exception):
     """What was kept differs from what it is made of; says where."""
 
 
+@one_at_a_time("writing")
 def verify(house: House) -> list[str]:
     """Lines ``name hash`` of all that was concluded, free of times, paths and ids: equal houses print equal lines.
 

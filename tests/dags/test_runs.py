@@ -74,7 +74,9 @@ def partitions_announced(run_id):
 def test_collecting_goes_from_inbox_to_announcement(dags, verbs, monkeypatch):
     finished, states = run(dags["collect_submissions"], monkeypatch)
     assert set(states.values()) == {"success"}
-    assert [call[0] for call in verbs.calls] == ["collect", "process", "load", "deliver", "reports_due"]
+    called = [call[0] for call in verbs.calls]
+    assert called[:3] == ["collect", "process", "load"]
+    assert sorted(called[3:]) == ["deliver", "reports_due"]
     assert partitions_announced(finished.run_id) == ["2026-Q2", "2026-Q3"]
 
 

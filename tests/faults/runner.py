@@ -45,7 +45,7 @@ def die() -> None:
 
 def arm(where: str, moment: str, call: int) -> None:
     """Die at the n-th call of a function: ``before`` or ``after`` it, or for a context manager ``amid`` its block,
-    all of it done but not left, or on the ``exit`` of it.
+    all of it done but not left, or on the ``exit`` of it; ``torn`` is amid, with half of the file it writes lost.
     """
     owner, name = _find(where)
     real = getattr(owner, name)
@@ -58,7 +58,7 @@ def arm(where: str, moment: str, call: int) -> None:
             return real(*args, **kwargs)
         if moment == "before":
             die()
-        if moment in {"amid", "exit"}:
+        if moment in {"torn", "amid", "exit"}:
             return _deadly(real(*args, **kwargs), moment)
         result = real(*args, **kwargs)
         die()
@@ -71,7 +71,9 @@ def arm(where: str, moment: str, call: int) -> None:
 def _deadly(block: AbstractContextManager[Any], moment: str) -> Iterator[Any]:
     with block as yielded:
         yield yielded
-        if moment == "amid":
+        if moment == "torn":
+            yielded.write_bytes(yielded.read_bytes()[: yielded.stat().st_size // 2])
+        if moment != "exit":
             die()
     die()
 

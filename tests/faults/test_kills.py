@@ -26,17 +26,20 @@ BETWEEN = {
     "6 and 7: issued, not swept": ("load", Kill(f"{LEDGER}.record_edition")),
 }
 INSIDE = {
+    "1: copied, not in place": ("filed", Kill("warehouse.archive:os.fsync", "before")),
+    "1: half a receipt": ("filed", Kill("warehouse.archive:written_whole", "torn")),
     "1: receipt written, file not": ("filed", Kill("warehouse.archive:written_whole", "exit")),
     "2: arrival not committed": ("filed", Kill(f"{LEDGER}._change", "amid", 3)),
-    "3: parsed file not in place": ("collect", Kill("tasks.parse:written_whole", "amid", 2)),
+    "3: half a parsed file": ("collect", Kill("tasks.parse:written_whole", "torn", 2)),
     "4: verdicts not committed": ("collect", Kill(f"{LEDGER}._change", "amid")),
     "4: one quarter of two": ("collect", Kill(f"{LEDGER}.record_verdicts")),
     "5: built, not closed": ("process", Kill("tasks.load:build_warehouse")),
-    "5: closed, not in place": ("process", Kill(f"{STORE}:written_whole", "amid")),
+    "5: half a generation": ("process", Kill(f"{STORE}:written_whole", "torn")),
     "5: in place, not in force": ("process", Kill(f"{STORE}:written_whole", "exit")),
+    "5: half of what names it": ("process", Kill(f"{STORE}:written_whole", "torn", 2)),
 }
 INSIDE_AN_EDITION = {
-    "half a folder": Kill("tasks.report:written_whole", "exit", 2),
+    "half a folder": Kill("tasks.report:written_whole", "torn", 2),
     "row not committed": Kill(f"{LEDGER}._change", "amid"),
 }
 

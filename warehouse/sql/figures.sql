@@ -73,6 +73,10 @@ covered as (
     where (i.from_registry and t.period in ('quarter', 'ytd')) or exists (
         select 1 from mart_return r
         where not i.from_registry and r.quarter between t.first and t.last
+            and (t.period not in ('like', 'like_before') or exists (
+                select 1 from cohort co
+                where co.quarter = t.quarter and co.unit = r.unit and co.centre = r.centre
+            ))
             and case c.level
                 when 'centre' then r.centre = c.scope
                 when 'field' then r.field = c.scope
