@@ -20,7 +20,7 @@ from reports.blocks import (
 )
 from reports.facts import CentreFact, Facts
 from reports.numbers import NO_DATA, change_words, plain, printed, said
-from reports.sentences import chinese_number, compared, diffusion_lead, like_for_like, rest_of, trust, uneven
+from reports.sentences import chinese_number, compared, diffusion_lead, effect, like_for_like, rest_of, uneven
 from reports.wording import Wording
 
 # The order in which states are explained: what counts, then what does not.
@@ -236,7 +236,7 @@ def quality(facts: Facts, say: Wording) -> Chapter:
     blocks: tuple[Matrix | Table, ...] = (matrix,)
     if used < len(due):
         blocks += (_not_used(facts, say),)
-    return Chapter(id="quality", title=say("chapters.quality"), lead=trust(facts, say), blocks=blocks)
+    return Chapter(id="quality", title=say("chapters.quality"), lead=effect(facts, say), blocks=blocks)
 
 
 def _absent(facts: Facts) -> set[State]:

@@ -216,11 +216,13 @@ def trust(facts: Facts, say: Wording) -> str:
         share=f"{plain(Decimal(used) / len(due) * 100, 1)}%",
         rest=rest_of(facts, say),
     )
-    return text + _effect(facts, say)
+    return text + effect(facts, say)
 
 
-def _effect(facts: Facts, say: Wording) -> str:
-    """How much the returns that are not used may matter, by what they contributed a quarter ago."""
+def effect(facts: Facts, say: Wording) -> str:
+    """How much the returns that are not used may matter, by what they contributed a quarter ago; blank if all are."""
+    if all(one.in_use for one in facts.due()):
+        return ""
     before = in_use(facts, facts.quarter.shift(-1))
     unknown = sum((one.centre_code, one.unit_code) not in before for one in facts.due() if not one.in_use)
     share = missing_share(facts)

@@ -20,7 +20,6 @@ from reports.blocks import (
     Figure,
     Figures,
     Headline,
-    Note,
     Prose,
     Step,
     Steps,
@@ -92,7 +91,6 @@ def _summary(facts: Facts, say: Wording, head: str) -> Chapter:
                 spark_note=_spark_note(facts, say),
             ),
             *_pace(facts, say),
-            Note(text=sentences.trust(facts, say)),
         ),
     )
 
