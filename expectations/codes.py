@@ -14,7 +14,7 @@ HERE = Path(__file__).parent
 
 
 class Code(BaseModel):
-    """One code. ``zh`` is blank where the code is its own Chinese name."""
+    """One code. ``zh`` is blank where the code is its own Chinese name; ``part_of`` is a code of a wider list."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     code: str
@@ -22,6 +22,7 @@ class Code(BaseModel):
     en: str
     valid_from: date
     valid_to: date | None = None
+    part_of: str = ""
 
     @property
     def name(self) -> str:
@@ -56,6 +57,17 @@ def spellings(list_name: str) -> dict[str, str]:
     }
 
 
-def name_of(list_name: str, code: str) -> str:
-    """The Chinese name of a code; an unknown code is a KeyError."""
-    return next(entry.name for entry in code_lists()[list_name] if entry.code == code)
+def name_of(list_name: str, code: str, language: str = "zh") -> str:
+    """The name of a code in Chinese or English; an unknown code is a StopIteration."""
+    entry = next(entry for entry in code_lists()[list_name] if entry.code == code)
+    return entry.en if language == "en" else entry.name
+
+
+def codes_on(list_name: str, day: date) -> list[str]:
+    """The codes of a list that are valid on a day, in the order they are shown."""
+    return [entry.code for entry in code_lists()[list_name] if entry.valid_on(day)]
+
+
+def shown_code(list_name: str, code: str) -> str:
+    """A code as its drop-down shows it; what is no code of the list stays as it is."""
+    return next((entry.shown for entry in code_lists()[list_name] if entry.code == code), code)

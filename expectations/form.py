@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal, Self, get_args
 
 from openpyxl.utils import get_column_letter
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -21,7 +21,8 @@ RECORD_VALUE_COLUMN = 4
 
 Severity = Literal["error", "warning", "hold"]
 _DECIMAL = re.compile(r"decimal\((\d+),(\d+)\)")
-_CONTEXT = re.compile(r"(last_quarter|registry|sum_of_sheet|lookup)\(([^)]*)\)")
+Function = Literal["last_quarter", "registry", "sum_of_sheet", "lookup", "claimants", "elsewhere", "dropped"]
+_CONTEXT = re.compile(r"(\w+)\(([^)]*)\)")
 
 
 class Model(BaseModel):
@@ -99,7 +100,11 @@ class Column(Model):
 
 
 class Rule(Model):
-    """An audit relation 审核关系: one SQL boolean expression over column and context names; null = does not apply."""
+    """An audit relation 审核关系: one SQL boolean expression over column and context names; null = does not apply.
+
+    ``cell`` is the column its finding points to, if not the first it is about; ``sheet.column`` points to another
+    sheet's first row.
+    """
 
     no: str
     must: str
@@ -110,10 +115,18 @@ class Rule(Model):
 
 
 class Context(Model):
-    """A declared meaning beyond the row: one of the closed list of functions, with its arguments."""
+    """A declared meaning beyond the row: one of a closed list of functions, with its arguments.
+
+    ``last_quarter(column)`` the same record's value in the return accepted a quarter ago · ``registry(word)`` what is
+    registered · ``sum_of_sheet(sheet)`` its rows, ``sum_of_sheet(sheet.column)`` its sum · ``lookup(sheet.column)`` of
+    a record sheet, ``lookup(sheet.column, key)`` of the row with the same key here or in what the centre reported
+    before, ``lookup(sheet.column, own = theirs)`` where the two are called differently · ``claimants(columns)`` names of
+    other units that report the same · ``elsewhere(column)`` what the unit tells its other centre this quarter ·
+    ``dropped(sheet, column = 'value')`` keys of last quarter's rows that are not here.
+    """
 
     name: str
-    function: Literal["last_quarter", "registry", "sum_of_sheet", "lookup"]
+    function: Function
     arguments: tuple[str, ...]
 
 
@@ -140,7 +153,7 @@ class Sheet(Model):
         found = []
         for name, text in self.context_text.items():
             match = _CONTEXT.fullmatch(text)
-            if match is None:
+            if match is None or match[1] not in get_args(Function):
                 raise ValueError(f"{self.name}.{name}: unknown context function {text!r}")
             arguments = tuple(part.strip() for part in match[2].split(",") if part.strip())
             found.append(Context(name=name, function=match[1], arguments=arguments))  # type: ignore[arg-type]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from expectations.form import Sheet
+from expectations.form import Form, Sheet
 
 SQL = Path(__file__).parent / "sql"
 # Marks a value that could not be read for its type; no type rule can match it, whatever stood in the cell.
@@ -30,9 +30,10 @@ def frame_sql(sheet: Sheet, cells: str, *, texts: bool = False, private: bool = 
     )
 
 
-def relations_sql(sheet: Sheet) -> str:
+def relations_sql(sheet: Sheet, form: Form) -> str:
     """SQL for the check frame: rows, context and a boolean column a relation (null = does not apply)."""
-    return _environment().get_template("relations.sql.j2").render(sheet=sheet)
+    keys = {other.name: other.key for other in form.sheets}
+    return _environment().get_template("relations.sql.j2").render(sheet=sheet, keys=keys)
 
 
 def table_name(sheet: Sheet) -> str:

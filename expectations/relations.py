@@ -18,6 +18,7 @@ _SYMBOLS = (
     (r"\bnot\b", "非"),
     (r"\band\b", "且"),
     (r"\bor\b", "或"),
+    (r"\blike\b", "形如"),
     (r"<=", "≤"),
     (r">=", "≥"),
     (r"<>", "≠"),
@@ -30,6 +31,7 @@ _REGISTRY_WORDS = {
     "role": "登记角色",
     "quarter_start": "报告期首日",
     "quarter_end": "报告期末日",
+    "unit_name": "登记名称",
 }
 
 
@@ -42,9 +44,9 @@ def names_in(expression: str) -> tuple[str, ...]:
 
 
 def columns_of(rule: Rule, sheet: Sheet) -> tuple[str, ...]:
-    """The form columns a rule is about; the first is where its finding points, unless the rule names a cell."""
-    own = [name for name in names_in(rule.must) if name in sheet.by_name]
-    return tuple(dict.fromkeys(([rule.cell] if rule.cell else []) + own))
+    """The sheet's columns a rule is about; the first is where its finding points, unless the rule names a cell."""
+    named = [rule.cell, *names_in(rule.must)]
+    return tuple(dict.fromkeys(name for name in named if name in sheet.by_name))
 
 
 def printed(rule: Rule, sheet: Sheet, form: Form) -> str:
@@ -54,31 +56,49 @@ def printed(rule: Rule, sheet: Sheet, form: Form) -> str:
         text = re.sub(pattern, sign, text)
     labels = {column.name: f"[{column.no}]" for column in sheet.columns}
     labels |= {context.name: context_label(context, sheet, form) for context in sheet.context}
-    labels |= {"valid_patent_no": "专利号校验"}
+    labels |= {"valid_patent_no": "专利号校验", "enterprise_size": "规模", "coalesce": "首个非空"}
     return re.sub(r"[a-z_]{3,}", lambda match: labels.get(match[0], match[0]), text)
 
 
 def context_label(context: Context, sheet: Sheet, form: Form) -> str:
     """A context column as printed: ``上季[1]``, ``登记类别``, ``研发产出行数``, ``封面[5]``."""
     first = context.arguments[0]
-    if context.function == "last_quarter":
-        return f"上季[{sheet.by_name[first].no}]"
-    if context.function == "registry":
-        return _REGISTRY_WORDS[first]
-    if context.function == "sum_of_sheet":
-        return f"{form.by_name[first].zh}行数"
-    other, column = first.split(".")
-    return f"{form.by_name[other].zh}[{form.by_name[other].by_name[column].no}]"
+    own = "、".join(f"[{sheet.by_name[name].no}]" for name in context.arguments if name in sheet.by_name)
+    match context.function:
+        case "last_quarter":
+            return f"上季{own}"
+        case "registry":
+            return _REGISTRY_WORDS[first]
+        case "claimants":
+            return f"同报{own}的其他单位"
+        case "elsewhere":
+            return f"报另一中心的{own}"
+        case "dropped":
+            return f"上季在列而本季未报的{form.by_name[first].zh}"
+    other, _, column = first.partition(".")
+    if not column:
+        return f"{form.by_name[other].zh}行数"
+    place = f"{form.by_name[other].zh}[{form.by_name[other].by_name[column].no}]"
+    return f"{place}合计" if context.function == "sum_of_sheet" else place
 
 
 def context_label_en(context: Context, sheet: Sheet, form: Form) -> str:
     """The same in English: ``last quarter [1]``, ``registered kind``, ``rows of Outputs``, ``Cover [5]``."""
     first = context.arguments[0]
-    if context.function == "last_quarter":
-        return f"last quarter [{sheet.by_name[first].no}]"
-    if context.function == "registry":
-        return f"registered {first.replace('_', ' ')}"
-    if context.function == "sum_of_sheet":
-        return f"rows of {form.by_name[first].en}"
-    other, column = first.split(".")
-    return f"{form.by_name[other].en} [{form.by_name[other].by_name[column].no}]"
+    own = ", ".join(f"[{sheet.by_name[name].no}]" for name in context.arguments if name in sheet.by_name)
+    match context.function:
+        case "last_quarter":
+            return f"last quarter {own}"
+        case "registry":
+            return f"registered {first.replace('_', ' ')}"
+        case "claimants":
+            return f"other units reporting the same {own}"
+        case "elsewhere":
+            return f"{own} told to the other centre"
+        case "dropped":
+            return f"last quarter's {form.by_name[first].en.lower()} missing now"
+    other, _, column = first.partition(".")
+    if not column:
+        return f"rows of {form.by_name[other].en}"
+    place = f"{form.by_name[other].en} [{form.by_name[other].by_name[column].no}]"
+    return f"sum of {place}" if context.function == "sum_of_sheet" else place

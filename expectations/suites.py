@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import great_expectations as gx
@@ -23,7 +24,7 @@ from great_expectations.render import LegacyRendererType, RenderedStringTemplate
 from great_expectations.render.renderer.renderer import renderer
 from great_expectations.render.renderer_configuration import RendererValueType
 
-from expectations.codes import code_lists
+from expectations.codes import codes_on
 from expectations.form import Column, Rule, Sheet
 
 # Anchored and ASCII: ``^\d+$`` would take full-width digits and a trailing line feed.
@@ -79,8 +80,8 @@ def type_pattern(column: Column) -> str:
     return rf"\A-?[0-9]+(?:\.[0-9]{{1,{column.scale}}})?\Z"
 
 
-def column_expectations(column: Column) -> list[Any]:
-    """The native expectations of one column, each carrying its rule and column as ``meta``."""
+def column_expectations(column: Column, day: date) -> list[Any]:
+    """The native expectations of one column on a day, each carrying its rule and column as ``meta``."""
     text = f"{column.name}__text"
 
     def meta(rule: str) -> dict[str, Any]:
@@ -92,7 +93,7 @@ def column_expectations(column: Column) -> list[Any]:
     if column.required:
         found.append(ExpectColumnValuesToNotBeNull(column=text, meta=meta("required")))
     if column.codes:
-        codes = [entry.code for entry in code_lists()[column.codes]]
+        codes = codes_on(column.codes, day)
         found.append(ExpectColumnValuesToBeInSet(column=column.name, value_set=codes, meta=meta("code")))
     if column.min is not None or column.max is not None:
         found.append(
@@ -118,9 +119,9 @@ def relation_expectation(rule: Rule) -> ExpectAuditRelation:
     )
 
 
-def suite(sheet: Sheet) -> gx.ExpectationSuite:
-    """Everything a sheet must be, as one suite."""
-    expectations = [one for column in sheet.columns for one in column_expectations(column)]
+def suite(sheet: Sheet, day: date) -> gx.ExpectationSuite:
+    """Everything a sheet must be, as one suite; code lists as they are valid on ``day``, the quarter's last."""
+    expectations = [one for column in sheet.columns for one in column_expectations(column, day)]
     expectations += [relation_expectation(rule) for rule in sheet.rules]
     return gx.ExpectationSuite(name=f"return_{sheet.name}", expectations=expectations)
 
@@ -134,7 +135,7 @@ def new_context() -> Any:
     return context
 
 
-def failures(context: Any, sheet: Sheet, frame: pd.DataFrame) -> list[Failure]:
+def failures(context: Any, sheet: Sheet, frame: pd.DataFrame, day: date) -> list[Failure]:
     """Judge a check frame (all rows of one sheet and batch) in one run; an exception inside GX is raised.
 
     The frame has KEYS, ``<column>``, ``<column>__text`` and a boolean column a relation.
@@ -144,7 +145,7 @@ def failures(context: Any, sheet: Sheet, frame: pd.DataFrame) -> list[Failure]:
     source = context.data_sources.add_pandas(sheet.name)
     batch = source.add_dataframe_asset(sheet.name).add_batch_definition_whole_dataframe("batch")
     definition = context.validation_definitions.add(
-        gx.ValidationDefinition(name=sheet.name, data=batch, suite=context.suites.add(suite(sheet)))
+        gx.ValidationDefinition(name=sheet.name, data=batch, suite=context.suites.add(suite(sheet, day)))
     )
     result = definition.run(
         batch_parameters={"dataframe": frame},

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from io import BytesIO
 from math import ceil
 from typing import Any
@@ -13,7 +13,7 @@ from openpyxl.utils import get_column_letter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from expectations.codes import code_lists
+from expectations.codes import code_lists, shown_code
 from expectations.form import HEADING_ROW, RECORD_VALUE_COLUMN, Column, Form, Sheet
 from expectations.relations import printed
 
@@ -23,13 +23,17 @@ FINDINGS_SHEET = "审核结果"  # first sheet of an annotated copy, which units
 OWN_SHEETS = frozenset({LISTS_SHEET, RELATIONS_SHEET, FINDINGS_SHEET})
 _PAGE_WIDTH = 180  # characters that an A4 page on its side shows without becoming too small to read
 _INK, _HEAD, _RULE, _INPUT = "#1A1F24", "#E9EDF0", "#B3BCC4", "#FFFFFF"
+_RULED = 24  # rows of a table that are ruled, what fits on a page; more rows may be filled
+
+Cell = str | int | float | date
+Records = Mapping[str, Sequence[Mapping[str, Cell]]]  # sheet → its records (a record sheet has one) by column
 
 
 class _Writer:
     """One template being written: the workbook, its formats and where each code list stands."""
 
-    def __init__(self, form: Form, prefill: Mapping[str, str]) -> None:
-        self.form, self.prefill = form, prefill
+    def __init__(self, form: Form, records: Records, remarks: Mapping[str, str]) -> None:
+        self.form, self.records, self.remarks = form, records, remarks
         self.buffer = BytesIO()
         self.book = xlsxwriter.Workbook(self.buffer, {"in_memory": True})
         # A template's bytes depend on the form alone, never on the day it was written.
@@ -69,9 +73,12 @@ class _Writer:
         return self.formats[key]
 
 
-def template_workbook(form: Form, prefill: Mapping[str, str]) -> bytes:
-    """The template as .xlsx bytes. ``prefill`` gives values of prefilled cover columns by name; others stay blank."""
-    writer = _Writer(form, prefill)
+def template_workbook(form: Form, records: Records, remarks: Mapping[str, str] | None = None) -> bytes:
+    """The template as .xlsx bytes, with what ``records`` gives filled in; codes are written as the drop-down shows them.
+
+    ``remarks`` stand beside columns of a record sheet in place of their help.
+    """
+    writer = _Writer(form, records, remarks or {})
     sheets = {sheet.name: writer.book.add_worksheet(sheet.zh) for sheet in form.sheets}
     relations, lists = writer.book.add_worksheet(RELATIONS_SHEET), writer.book.add_worksheet(LISTS_SHEET)
     _write_lists(writer, lists)
@@ -148,6 +155,7 @@ def _write_record(writer: _Writer, sheet: Sheet, target: Worksheet) -> None:
     label = writer.style(bg_color=_HEAD, border=1, border_color=_RULE, indent=1)
     short = writer.style(bg_color=_HEAD, border=1, border_color=_RULE, align="center")
     remark = writer.style(font_size=9, font_color="#4A545D", border=1, border_color=_RULE, indent=1)
+    record = next(iter(writer.records.get(sheet.name, ())), {})
     heads = (("序号", 6), ("指标名称", 34), ("计量单位", 10), ("填报值", 34), ("说明", 46))
     target.set_row(HEADING_ROW - 1, 22)
     for index, (text, width) in enumerate(heads):
@@ -159,13 +167,10 @@ def _write_record(writer: _Writer, sheet: Sheet, target: Worksheet) -> None:
         target.write_number(row, 0, column.no, short)
         target.write_string(row, 1, f"{column.zh} *" if column.required else column.zh, label)
         target.write_string(row, 2, column.unit or "—", short)
-        value = writer.form.fixed(column) or (writer.prefill.get(column.name, "") if column.prefill else "")
         filled_in = writer.input_format(column, "left")  # numbers, dates and names below each other
-        target.write_blank(row, RECORD_VALUE_COLUMN - 1, None, filled_in)
-        if value:
-            target.write_string(row, RECORD_VALUE_COLUMN - 1, value, filled_in)
-        note = writer.prefill.get(f"{column.name}_name", "") or column.help
-        target.write_string(row, 4, note, remark)
+        value = writer.form.fixed(column) or record.get(column.name)
+        _write_value(target, row, RECORD_VALUE_COLUMN - 1, column, value, filled_in)
+        target.write_string(row, 4, writer.remarks.get(column.name, "") or column.help, remark)
         _drop_down(writer, column, target, (row, RECORD_VALUE_COLUMN - 1, row, RECORD_VALUE_COLUMN - 1))
     target.freeze_panes(HEADING_ROW, 0)
     _print_setup(target, HEADING_ROW - 1)
@@ -175,20 +180,36 @@ def _write_table(writer: _Writer, sheet: Sheet, target: Worksheet) -> None:
     head = writer.style(bold=True, bg_color=_HEAD, border=1, border_color=_RULE, align="center")
     number = writer.style(font_size=9, bg_color=_HEAD, border=1, border_color=_RULE, align="center")
     target.set_row(HEADING_ROW - 1, 48)
-    ruled = range(sheet.first_row - 1, sheet.first_row + 23)  # what fits on a page; more rows may be filled
-    for row in ruled:
-        target.set_row(row, 20)
+    filled = writer.records.get(sheet.name, ())
+    rows = [*filled, *[{}] * max(_RULED - len(filled), 3 if filled else 0)]
+    for offset in range(len(rows)):
+        target.set_row(sheet.first_row - 1 + offset, 20)
     for index, column in enumerate(sheet.columns):
         target.set_column(index, index, _width(column), writer.input_format(column, border=0))
         target.write_string(HEADING_ROW - 1, index, _heading(column), head)
         target.write_number(HEADING_ROW, index, column.no, number)
         if column.help:
             target.write_comment(HEADING_ROW - 1, index, column.help, {"x_scale": 1.5, "y_scale": 0.6})
-        for row in ruled:
-            target.write_blank(row, index, None, writer.input_format(column))
+        ruled = writer.input_format(column)
+        for offset, record in enumerate(rows):
+            _write_value(target, sheet.first_row - 1 + offset, index, column, record.get(column.name), ruled)
         _drop_down(writer, column, target, (sheet.first_row - 1, index, sheet.last_row - 1, index))
     target.freeze_panes(HEADING_ROW + 1, 1)
     _print_setup(target, HEADING_ROW, _pages_across(sheet))
+
+
+def _write_value(
+    target: Worksheet, row: int, at: int, column: Column, value: Cell | None, form: Format
+) -> None:
+    """One cell to be filled: blank, or what is known."""
+    if value is None or value == "":
+        target.write_blank(row, at, None, form)
+    elif isinstance(value, date):
+        target.write_datetime(row, at, datetime.combine(value, datetime.min.time()), form)
+    elif isinstance(value, str):
+        target.write_string(row, at, shown_code(column.codes, value) if column.codes else value, form)
+    else:
+        target.write_number(row, at, value, form)
 
 
 def _drop_down(writer: _Writer, column: Column, target: Worksheet, area: tuple[int, int, int, int]) -> None:

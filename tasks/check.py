@@ -12,7 +12,7 @@ from expectations.form import Column, Form, Rule, Sheet
 from expectations.frames import frame_sql, relations_sql
 from expectations.quarter import Quarter
 from expectations.relations import columns_of, context_label, context_label_en, names_in
-from warehouse.build import load_cells
+from warehouse.build import load_cells, load_sizes
 from warehouse.registry import Membership, Registry
 from warehouse.returns import Submission
 from warehouse.store import Connection, scratch
@@ -38,7 +38,8 @@ class Candidate:
 def check(
     batch: Sequence[Candidate], past: Sequence[Submission], parsed: Path, registry: Registry, form: Form
 ) -> dict[str, list[Finding]]:
-    """Judge a batch of one quarter against the form, the registry and ``past`` (what is in force of earlier quarters).
+    """Judge a batch of one quarter against the form, the registry and ``past``: what is in force of this quarter and
+    of earlier ones. What a return of the batch would replace is left out of it.
 
     Returns findings by sha256, in the order of the form; a return without findings has an empty list.
     """
@@ -48,14 +49,16 @@ def check(
     )  # imports Great Expectations: seconds, paid only by who checks
 
     found: dict[str, list[Finding]] = {one.sha256: [] for one in batch}
+    if not batch:
+        return found
     by_id = {one.id: one for one in batch}
-    context = new_context()
+    context, last_day = new_context(), batch[0].quarter.end
     with scratch() as connection:
         _load(connection, batch, past, parsed, registry, form)
         for sheet in form.sheets:
-            frame = connection.execute(relations_sql(sheet)).df()
+            frame = connection.execute(relations_sql(sheet, form)).df()
             rows = {(row["submission"], int(row["row"])): row for row in frame.to_dict("records")}
-            failed = failures(context, sheet, frame)
+            failed = failures(context, sheet, frame, last_day)
             said = _Sentences(form, sheet, rows, _cells(connection, sheet))
             for failure in sorted(failed, key=lambda one: _order(one, sheet)):
                 if said.rests_on_unreadable(failure):
@@ -80,45 +83,55 @@ def _load(
     registry: Registry,
     form: Form,
 ) -> None:
+    replaced = {(str(one.quarter), one.member.unit, one.member.centre) for one in batch}
+    kept = [
+        one
+        for one in past
+        if (one.judged.quarter, one.judged.unit, one.judged.centre) not in replaced
+        and one.judged.unit in registry.unit
+    ]
     load_cells(connection, "now_cells", {one.id: one.parsed for one in batch})
-    load_cells(connection, "past_cells", {one.id: parsed / one.judged.parsed for one in past})
+    load_cells(connection, "past_cells", {one.id: parsed / one.judged.parsed for one in kept})
     for sheet in form.sheets:
         now, then = frame_sql(sheet, "now_cells", texts=True, private=True), frame_sql(sheet, "past_cells")
         connection.execute(f"create temp table now_{sheet.name} as {now}")
         connection.execute(f"create temp table past_{sheet.name} as {then}")
-    connection.execute(
-        "create temp table submissions (submission text, unit text, centre text, quarter text, last_quarter text, "
-        "kind text, role text, quarter_start date, quarter_end date)"
-    )
+    load_sizes(connection, registry)
     rows = [
-        (
-            one.id,
-            one.member.unit,
-            one.member.centre,
-            str(one.quarter),
-            str(one.quarter.shift(-1)),
-            registry.unit[one.member.unit].kind,
-            one.member.role,
-            one.quarter.start,
-            one.quarter.end,
-        )
+        _submission(one.id, one.member.unit, one.member.centre, one.quarter, registry, one.member.role)
         for one in batch
-    ]
-    rows += [
-        (
+    ] + [
+        _submission(
             one.id,
             one.judged.unit or "",
             one.judged.centre or "",
-            one.judged.quarter or "",
-            "",
-            "",
-            "",
-            None,
-            None,
-        )  # type: ignore[misc]
-        for one in past
+            Quarter.parse(one.judged.quarter or ""),
+            registry,
+        )
+        for one in kept
     ]
-    connection.executemany("insert into submissions values (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    connection.execute(
+        f"create temp table submissions ({', '.join(f'{k} {t}' for k, t in _SUBMISSION.items())})"
+    )
+    marks = ", ".join("?" * len(_SUBMISSION))
+    connection.executemany(f"insert into submissions values ({marks})", rows)  # noqa: S608 - names are ours
+
+
+_SUBMISSION = {
+    **dict.fromkeys(
+        ("submission", "unit", "centre", "quarter", "last_quarter", "unit_name", "kind", "role"), "text"
+    ),
+    **dict.fromkeys(("quarter_start", "quarter_end"), "date"),
+}
+
+
+def _submission(
+    id_: str, unit: str, centre: str, quarter: Quarter, registry: Registry, role: str = ""
+) -> tuple[Any, ...]:
+    """One row of ``submissions``: what the relations may ask the registry about a return."""
+    known = registry.unit[unit]
+    span = (quarter.start, quarter.end)
+    return (id_, unit, centre, str(quarter), str(quarter.shift(-1)), known.name, known.kind, role, *span)
 
 
 _Cell = dict[str, str]
@@ -188,14 +201,21 @@ class _Sentences:
                 zh.append(f"{context_label(context, self.sheet, self.form)}＝{value or '空'}")
                 en.append(f"{context_label_en(context, self.sheet, self.form)} = {value or 'blank'}")
         key = {"error": "relation", "warning": "relation_warning", "hold": "relation_hold"}[rule.severity]
+        where = {"sheet": self.sheet.zh, "cell": cells[0]["cell"], "column": columns[0].zh} if cells else {}
+        other, _, name = rule.cell.partition(".")
+        if name:
+            there = self.form.by_name[other]
+            where = {
+                "sheet": there.zh,
+                "cell": there.address(name, there.first_row),
+                "column": there.by_name[name].zh,
+            }
         return finding(
             rule.severity,
             f"rules.{key}",
             rule=rule.no,
-            sheet=self.sheet.zh,
-            cell=cells[0]["cell"],
-            column=columns[0].zh,
-            found=cells[0]["found"],
+            **where,
+            found="" if name or not cells else cells[0]["found"],
             sentence=rule.zh,
             sentence_en=rule.en,
             values="；".join(zh),

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from datetime import datetime
-from io import BytesIO
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from openpyxl import load_workbook
-
-from expectations.codes import code_lists
-from expectations.form import Column, the_form
-from expectations.template import template_workbook
+from expectations.form import the_form
+from expectations.template import Records, template_workbook
 from tasks.demo_arrivals import Planted, arrivals
 from tasks.demo_facts import Cell
 from tasks.demo_story import Return
@@ -23,7 +17,6 @@ _LOGIN_PAGE = """<!DOCTYPE html>
 <html lang="zh"><head><meta charset="utf-8"><title>登录已超时</title></head>
 <body><p>登录已超时，请重新登录后再导出报表。</p></body></html>
 """
-_PACKED_AT = (2026, 1, 1, 0, 0, 0)
 
 
 def planted(registry: Path) -> list[Planted]:
@@ -60,36 +53,26 @@ def _place(path: Path, data: bytes, received: datetime) -> None:
 
 def _workbook(told: Return, received: datetime) -> bytes:
     """The template with every cell of a return filled in, as .xlsx bytes that depend on the return alone."""
-    form, member = the_form(), told.member
-    prefill = {"centre": member.centre, "centre_name": member.centre_name, "unit_name": member.unit_name}
-    prefill |= {
-        "uscc": member.uscc,
-        "unit_kind": member.kind,
-        "role": member.role,
-        "quarter": str(told.quarter),
-    }
-    book = load_workbook(BytesIO(template_workbook(form, prefill)))
-    records = {
-        "cover": (_cover(told, received),),
-        "unit": (told.unit,),
+    cover, unit = _cover(told, received), told.unit
+    records: Records = {
+        "cover": [cover],
+        "unit": [unit],
         "outputs": told.outputs,
         "diffusion": told.diffusion,
     }
-    for name, rows in records.items():
-        sheet = form.by_name[name]
-        for offset, row in enumerate(rows):
-            for column, cell in row.items():
-                address = sheet.address(column, sheet.first_row + offset)
-                book[sheet.zh][address] = _as_chosen(sheet.by_name[column], cell)
-    buffer = BytesIO()
-    book.save(buffer)
-    return _undated(buffer.getvalue())
+    return template_workbook(the_form(), records, {"centre": told.member.centre_name})
 
 
 def _cover(told: Return, received: datetime) -> Mapping[str, Cell]:
     """What a unit adds to the prefilled cover. The people are all called 示例; no such numbers exist."""
-    serial = told.member.position
+    member, serial = told.member, told.member.position
     return {
+        "centre": member.centre,
+        "unit_name": member.unit_name,
+        "uscc": member.uscc,
+        "unit_kind": member.kind,
+        "role": member.role,
+        "quarter": str(told.quarter),
         "nil_return": "是" if told.nil else "否",
         "estimate_share_pct": (0, 0, 5, 0, 2.5)[serial % 5],
         "unit_head": f"示例{'甲乙丙丁戊己庚辛壬癸子'[serial]}",
@@ -99,22 +82,3 @@ def _cover(told: Return, received: datetime) -> Mapping[str, Cell]:
         "email": f"{told.member.unit.lower()}@unit.example",
         "filed_on": received.date(),
     }
-
-
-def _as_chosen(column: Column, cell: Cell) -> Cell:
-    """A code as the drop-down shows it; everything else as it is."""
-    if not column.codes:
-        return cell
-    return next(entry.shown for entry in code_lists()[column.codes] if entry.code == cell)
-
-
-def _undated(data: bytes) -> bytes:
-    """The same package without the moment it was saved, so that the demo's hashes stay the same."""
-    packed = BytesIO()
-    with ZipFile(BytesIO(data)) as old, ZipFile(packed, "w", ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            part = old.read(name)
-            if name == "docProps/core.xml":
-                part = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>2026-01-01T00:00:00Z", part)
-            new.writestr(ZipInfo(name, _PACKED_AT), part, ZIP_DEFLATED)
-    return packed.getvalue()

@@ -51,7 +51,7 @@ def facts_of(house: House, quarter: Quarter) -> Facts:
         ),
         recognitions=_recognitions(registry),
         targets=tuple(
-            TargetFact(one.by, one.value, one.source)
+            TargetFact(one.by, int(one.value), one.source)
             for one in sorted(registry.targets, key=lambda one: one.by)
             if one.indicator == "centres_recognised" and one.scope == "province"
         ),

@@ -114,7 +114,7 @@ def judge(
     """Verdicts on the files of one quarter (or on those nobody can be named for), in order of receipt."""
     if quarter is None:
         return [_judged(one, list(one.findings)) for one in batch]
-    past = [one for one in in_force(submissions(house.ledger)) if (one.judged.quarter or "") < str(quarter)]
+    past = [one for one in in_force(submissions(house.ledger)) if (one.judged.quarter or "") <= str(quarter)]
     candidates = [
         Candidate(one.arrival.sha256, one.member, quarter, one.parsed)
         for one in batch

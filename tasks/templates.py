@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from expectations.quarter import Quarter
-from expectations.template import template_workbook
+from expectations.template import Cell, template_workbook
 from tasks.settings import House
 
 
@@ -14,16 +14,13 @@ def prefilled_template(house: House, quarter: str, centre: str, unit: str) -> by
     for member in registry.expected(key):
         if (member.centre, member.unit) == (centre, unit):
             known = registry.unit[unit]
-            return template_workbook(
-                house.form,
-                {
-                    "centre": centre,
-                    "centre_name": registry.centre[centre].name,
-                    "unit_name": known.name,
-                    "uscc": known.uscc,
-                    "unit_kind": known.kind,
-                    "role": member.role,
-                    "quarter": str(key),
-                },
-            )
+            cover: dict[str, Cell] = {
+                "centre": centre,
+                "unit_name": known.name,
+                "uscc": known.uscc,
+                "unit_kind": known.kind,
+                "role": member.role,
+                "quarter": str(key),
+            }
+            return template_workbook(house.form, {"cover": [cover]}, {"centre": registry.centre[centre].name})
     raise LookupError(f"no return of {unit} for {centre} is expected in {key}")

@@ -109,13 +109,19 @@ def load_registry(connection: Connection, registry: Registry, quarters: Sequence
         "reg_stage": [(s.centre, s.stage, s.start, s.end) for s in registry.stages],
         "reg_unit": [(u.unit, u.uscc, u.name, u.kind, u.city) for u in registry.units],
         "reg_membership": [(m.centre, m.unit, m.role, m.start, m.end) for m in registry.memberships],
-        "reg_size": [
-            (z.industry, z.size, z.min_employees, z.min_revenue_wan_cny, z.valid_from) for z in registry.sizes
-        ],
         "reg_quarter": [(str(quarter), quarter.end) for quarter in quarters],
     }
     for table, values in rows.items():
         _insert(connection, table, values)
+    load_sizes(connection, registry)
+
+
+def load_sizes(connection: Connection, registry: Registry) -> None:
+    """The dated table of enterprise sizes, which checks and figures read alike."""
+    rows = [
+        (z.industry, z.size, z.min_employees, z.min_revenue_wan_cny, z.valid_from) for z in registry.sizes
+    ]
+    _insert(connection, "reg_size", rows)
 
 
 def load_definitions(connection: Connection, registry: Registry) -> None:
@@ -155,8 +161,16 @@ def load_cells(connection: Connection, table: str, files: dict[str, Path]) -> No
     """A temporary table of the cells of parsed files, with the submission each belongs to."""
     columns = 'submission text, sheet text, row integer, "column" text, cell text, found text, value text, reason text'
     connection.execute(f"create temp table {table} ({columns})")
-    for submission, path in files.items():
-        connection.execute(f"insert into {table} select ?, * from read_parquet(?)", [submission, str(path)])  # noqa: S608
+    if files:
+        connection.execute("create or replace temp table parsed_files (submission text, path text)")
+        connection.executemany(
+            "insert into parsed_files values (?, ?)", [(k, str(v)) for k, v in files.items()]
+        )
+        connection.execute(
+            f"insert into {table} select f.submission, c.* exclude (filename) "  # noqa: S608 - the name is ours
+            "from read_parquet(?, filename = true) c join parsed_files f on f.path = c.filename",
+            [[str(path) for path in files.values()]],
+        )
 
 
 def _verify_counts(connection: Connection) -> None:

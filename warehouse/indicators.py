@@ -14,33 +14,46 @@ from expectations.yaml12 import read_yaml
 from warehouse.store import Connection
 
 Kind = Literal["flow", "stock", "ratio", "distinct", "median"]
-Level = Literal["province", "field", "city", "centre"]
-# `like` and `like_before` are 同口径: this quarter and the one before, over returns accepted both times.
-Period = Literal["quarter", "ytd", "like", "like_before"]
+Level = Literal["province", "field", "city", "centre", "unit"]
+# `like…` are 同口径: this quarter and the one before (or the same a year ago), over returns accepted both times.
+Period = Literal["quarter", "ytd", "like", "like_before", "like_year", "like_year_before"]
+Chapter = Literal["system", "rd", "diffusion", "industrialisation", "finance", "outcome", "quality"]
 
 
 class Indicator(BaseModel):
-    """One indicator. ``unit`` is what its printed value is in, ``decimals`` how many places are printed."""
+    """One indicator. ``unit`` is what its printed value is in, ``decimals`` how many places are printed.
+
+    ``by`` names breakdowns: dimension → column of the mart; each is counted from rows like the total. ``new`` counts a
+    key only where it was not seen at that level in any quarter held. ``rolling`` figures cover four quarters already,
+    so their year to date is the last quarter's.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     code: str
+    chapter: Chapter
     kind: Kind
     zh: str
     en: str
     unit: str
+    unit_en: str = ""
     decimals: int = 0
     source: str
     where: str = ""
     key: tuple[str, ...]
     numerator: str
     denominator: str = ""
+    by: dict[str, str] = {}
     sheet: str = ""
     city: str = ""
     levels: tuple[Level, ...]
     min_n: int = 1
+    new: bool = False
+    rolling: bool = False
     from_registry: bool = False
     formula: str
+    formula_en: str
     basis: str
+    basis_en: str
 
 
 @cache

@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import json
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -38,6 +39,8 @@ class Centre(Row):
     centre: str
     name: str
     short: str
+    name_en: str
+    short_en: str
     field: str
     branch: str
     legal_form: str
@@ -54,6 +57,8 @@ class Unit(Row):
     uscc: str
     name: str
     short: str
+    name_en: str
+    short_en: str
     kind: str
     city: str
 
@@ -80,11 +85,36 @@ class Term(Row):
 
 
 class Target(Row):
+    """What is to be reached by a day: ``scope`` is ``province`` (policy) or a centre (its build plan 建设方案)."""
+
     indicator: str
     scope: str
     by: date
-    value: int
+    value: Decimal
     source: str
+    source_en: str
+
+
+class Threshold(Row):
+    """A published mark to hold a figure against: ``full`` marks from here, ``none`` below it, or a ``floor`` to be above.
+
+    A ratio is given as a fraction.
+    """
+
+    indicator: str
+    mark: Literal["full", "none", "floor"]
+    value: Decimal
+    valid_from: date
+    source: str
+    source_en: str
+
+
+class Opening(Row):
+    """What a centre's risk fund held when its returns began."""
+
+    centre: str
+    risk_fund_wan_cny: Decimal
+    at: date
 
 
 class Size(Row):
@@ -120,6 +150,8 @@ _FILES: dict[str, type[Row]] = {
     "memberships": Membership,
     "calendar": Term,
     "targets": Target,
+    "thresholds": Threshold,
+    "openings": Opening,
     "sizes": Size,
     "contacts": Contact,
     "recipients": Recipient,
@@ -137,6 +169,8 @@ class Registry(BaseModel):
     memberships: tuple[Membership, ...]
     calendar: tuple[Term, ...]
     targets: tuple[Target, ...]
+    thresholds: tuple[Threshold, ...]
+    openings: tuple[Opening, ...]
     sizes: tuple[Size, ...]
     contacts: tuple[Contact, ...]
     recipients: tuple[Recipient, ...]
@@ -158,6 +192,8 @@ class Registry(BaseModel):
     def _references_hold(self) -> Self:
         centres, units = {c.centre for c in self.centres}, {u.unit for u in self.units}
         unknown = {row.centre for row in self.stages} | {row.centre for row in self.memberships}
+        unknown |= {row.centre for row in self.openings}
+        unknown |= {row.scope for row in self.targets} - {"province"}
         unknown -= centres
         unknown |= ({row.unit for row in self.memberships} | {row.unit for row in self.contacts}) - units
         if unknown:

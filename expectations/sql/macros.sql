@@ -15,3 +15,20 @@ create or replace macro valid_patent_no(n) as
             ) % 11
         )::integer + 1
     ] = patent_no_digits(n)[-1];
+
+-- Identifiers and contract numbers of two units are compared without case, blanks, points and the prefix `ZL`.
+create or replace macro claim_key(n) as nullif(regexp_replace(upper(n), '^ZL|[ .]', '', 'g'), '');
+
+-- The size class of an enterprise by the dated table `reg_size` (2017 standard): the largest class whose two floors it
+-- meets, so a firm that misses one floor drops until both are met. Null if an input is missing.
+create table if not exists reg_size (
+    industry text, size text, min_employees bigint, min_revenue_wan_cny decimal(18, 4), valid_from date
+);
+
+create or replace macro enterprise_size(industry_, employees_, revenue_, day_) as (
+    select z.size from reg_size z
+    where z.industry = industry_ and z.valid_from <= day_
+        and employees_ >= z.min_employees and revenue_ >= z.min_revenue_wan_cny
+    order by z.valid_from desc, z.min_employees desc, z.min_revenue_wan_cny desc
+    limit 1
+);

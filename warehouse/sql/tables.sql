@@ -1,12 +1,10 @@
--- What a generation is filled with: registry (reg_), definitions (def_), ledger (led_). Staged tables follow the form.
+-- What a generation is filled with: registry (reg_), definitions (def_), ledger (led_). Staged tables follow the form;
+-- `reg_size` stands in macros.sql beside the macro that reads it.
 
 create table reg_centre (centre text, name text, field text, city text);
 create table reg_stage (centre text, stage text, "from" date, "to" date);
 create table reg_unit (unit text, uscc text, name text, kind text, city text);
 create table reg_membership (centre text, unit text, role text, "from" date, "to" date);
-create table reg_size (
-    industry text, size text, min_employees bigint, min_revenue_wan_cny decimal(18, 4), valid_from date
-);
 create table reg_quarter (quarter text, last_day date);
 
 create table def_indicator (
