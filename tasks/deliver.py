@@ -15,13 +15,16 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from tasks.answer import compose_answer
-from tasks.report import ANNEX, MAIL, PAGE, PDF
+from tasks.report import ANNEX, MAIL, PAGE, PDF, in_language
 from tasks.settings import House, one_at_a_time
 from warehouse.archive import written_whole
 from warehouse.records import Letter
 
 XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 SECONDS = 60
+# What the attachments are called.
+_STEMS = {"zh": "全省制造业创新中心建设进展", "en": "Manufacturing innovation centres progress"}
+_TABLES = {"zh": "数据表", "en": "data"}
 log = logging.getLogger(__name__)
 # After these the server has said no: the letter did not go out.
 _REFUSED = (
@@ -123,8 +126,8 @@ def compose(house: House, letter: Letter) -> EmailMessage:
 
 
 def _report(house: House, letter: Letter) -> EmailMessage:
-    folder = house.editions / letter.subject
-    mail = json.loads((folder / MAIL).read_text("utf-8"))
+    folder, language = house.editions / letter.subject, _language(house, letter)
+    mail = json.loads((folder / in_language(MAIL, language)).read_text("utf-8"))
     message = EmailMessage()
     message["Subject"] = mail["subject"]
     message.set_content(mail["text"])
@@ -133,11 +136,18 @@ def _report(house: House, letter: Letter) -> EmailMessage:
     assert isinstance(html, EmailMessage)
     for cid, name in mail["inline"].items():
         html.add_related((folder / name).read_bytes(), "image", "png", cid=f"<{cid}>", disposition="inline")
-    stem = f"全省制造业创新中心建设进展_{letter.subject}"
-    message.add_attachment((folder / PDF).read_bytes(), "application", "pdf", filename=f"{stem}.pdf")
-    message.add_attachment((folder / PAGE).read_text("utf-8"), subtype="html", filename=f"{stem}.html")
-    message.add_attachment((folder / ANNEX).read_bytes(), *XLSX, filename=f"{stem}_数据表.xlsx")
+    page, pdf, annex = (folder / in_language(name, language) for name in (PAGE, PDF, ANNEX))
+    stem = f"{_STEMS[language]}_{letter.subject}"
+    message.add_attachment(pdf.read_bytes(), "application", "pdf", filename=f"{stem}.pdf")
+    message.add_attachment(page.read_text("utf-8"), subtype="html", filename=f"{stem}.html")
+    message.add_attachment(annex.read_bytes(), *XLSX, filename=f"{stem}_{_TABLES[language]}.xlsx")
     return message
+
+
+def _language(house: House, letter: Letter) -> str:
+    """The language its reader is registered with."""
+    spoken = {one.email: one.language for one in house.registry.recipients}
+    return spoken.get(letter.recipients[0], "zh")
 
 
 def _answer(house: House, letter: Letter) -> EmailMessage:

@@ -133,9 +133,12 @@ class Contact(Row):
 
 
 class Recipient(Row):
+    """Who gets the report, in which language."""
+
     name: str
     email: str
     scope: str
+    language: Literal["zh", "en"] = "zh"
 
 
 class Entry(Row):
