@@ -14,9 +14,8 @@ def reports_due(house: House) -> list[str]:
     issued = {one.quarter for one in house.ledger.editions()}
     now = house.now()
     begun = house.ledger.known_at(1) if house.ledger.last_seq() else now
-    come = [term for term in house.registry.calendar if term.report_at <= now]
+    calendar = sorted(house.registry.calendar, key=lambda term: term.report_at)
+    since = max((term.report_at for term in calendar if term.report_at <= begun), default=begun)
     return [
-        term.quarter
-        for term in come
-        if term.quarter not in issued and (term.report_at >= begun or term is come[-1])
+        term.quarter for term in calendar if since <= term.report_at <= now and term.quarter not in issued
     ]
