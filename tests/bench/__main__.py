@@ -161,7 +161,7 @@ def page(lines: list[Line], middle: Run, floors: list[tuple[float, float]]) -> s
         loader=FileSystemLoader(Path(__file__).parent),
         undefined=StrictUndefined,
         trim_blocks=True,
-        autoescape=False,  # noqa: S701
+        autoescape=False,
     )
     return environment.get_template("bench.md.j2").render(
         day=datetime.now(SHANGHAI).date().isoformat(),
