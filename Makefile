@@ -37,8 +37,9 @@ lock: setup  ## requirements.lock anew from pyproject.toml, newest versions with
 	@.venv/bin/uv pip compile -q --upgrade --universal --python-version 3.11 --all-extras --generate-hashes \
 		--no-emit-index-url --no-header pyproject.toml -o requirements.lock
 
-docs: setup  ## docs/data-dictionary.md anew from the forms
+docs: setup  ## data dictionary and indicator book anew from the forms and indicators
 	@$(PY) -m expectations.dictionary
+	@$(PY) -m warehouse.book
 
 clean-demo:  ## forget the demo: everything under var/
 	@rm -rf var

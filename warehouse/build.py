@@ -148,7 +148,7 @@ def load_definitions(connection: Connection, registry: Registry) -> None:
     parts = [(i.code, part, since, until) for i in indicators().values() for part, since, until in i.parts()]
     _insert(connection, "def_part", parts)
     scopes = [("province", "province")]
-    scopes += [("field", field) for field in dict.fromkeys(c.field for c in registry.centres)]
+    scopes += [("field", entry.code) for entry in code_lists()["field"]]
     scopes += [("city", entry.code) for entry in code_lists()["city"] if len(entry.code) == 4]
     scopes += [("centre", c.centre) for c in registry.centres]
     scopes += [("unit", u.unit) for u in registry.units]

@@ -1,5 +1,6 @@
 -- What counts once for ever (a contract, a new customer) is left only in the first quarter it is seen in at its level and
--- scope. A row that adds nothing (a large enterprise among new SMEs) made its key known and has then done its work.
+-- scope. A row that is no case (n = 0: a large enterprise among new SMEs)
+-- makes its key known and has then done its work.
 
 create temp table fig_counted as
 select * exclude (ever) from fig_row where not ever
@@ -7,4 +8,4 @@ union all
 select * exclude (ever) from (
     from fig_row where ever qualify i = min(i) over (partition by id, scope_id, key)
 )
-where numerator <> 0;
+where n <> 0;
