@@ -40,8 +40,9 @@ lock: setup  ## requirements.lock anew from pyproject.toml, newest versions with
 bench: setup  ## what a run of 300 and 3,000 returns costs, against the bare floor and the hand-written way (minutes)
 	@$(PY) -m tests.bench
 
-docs: setup  ## docs/data-dictionary.md anew from the forms
+docs: setup  ## data dictionary and indicator book anew from the forms and indicators
 	@$(PY) -m expectations.dictionary
+	@$(PY) -m warehouse.book
 
 clean-demo:  ## forget the demo: everything under var/
 	@rm -rf var

@@ -136,12 +136,20 @@ class Ledger:
 
     def verdicts(self, upto: int | None = None) -> list[Judged]:
         """The newest verdict on each file up to a seq, without findings."""
-        newest = sa.select(verdict.c.sha256, sa.func.max(verdict.c.seq).label("seq")).group_by(
-            verdict.c.sha256
-        )
+        return self._verdicts_at(sa.func.max(verdict.c.seq), upto)
+
+    def first_verdicts(self, upto: int | None = None) -> list[Judged]:
+        """The first verdict on each file that said whose return it is, up to a seq, without findings."""
+        return self._verdicts_at(sa.func.min(verdict.c.seq), upto, verdict.c.quarter.is_not(None))
+
+    def _verdicts_at(
+        self, which: sa.ColumnElement[int], upto: int | None, *conditions: sa.ColumnElement[bool]
+    ) -> list[Judged]:
+        """Of each file the verdict at one seq of its own, oldest first."""
+        seqs = sa.select(verdict.c.sha256, which.label("seq")).where(*conditions).group_by(verdict.c.sha256)
         if upto is not None:
-            newest = newest.where(verdict.c.seq <= upto)
-        chosen = newest.subquery()
+            seqs = seqs.where(verdict.c.seq <= upto)
+        chosen = seqs.subquery()
         query = sa.select(verdict).join(
             chosen, sa.and_(verdict.c.sha256 == chosen.c.sha256, verdict.c.seq == chosen.c.seq)
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections import Counter
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -13,6 +14,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from expectations.codes import code_lists
 from expectations.quarter import Quarter
 
 
@@ -64,9 +66,17 @@ class Unit(Row):
 
 
 class Membership(_Span):
+    """``share`` is the unit's share of the centre's equity, a fraction; blank where it holds none or none is known."""
+
     centre: str
     unit: str
     role: str
+    share: Decimal | None = Field(default=None, ge=0, le=1)
+
+    @field_validator("share", mode="before")
+    @classmethod
+    def _blank_is_none(cls, value: object) -> object:
+        return None if value == "" else value
 
 
 class Term(Row):
@@ -190,6 +200,57 @@ class Registry(BaseModel):
     @classmethod
     def from_snapshot(cls, content: str) -> Self:
         return cls.model_validate(json.loads(content))
+
+    @model_validator(mode="after")
+    def _nothing_is_said_twice(self) -> Self:
+        keys: dict[str, list[tuple[object, ...]]] = {
+            "centre": [(row.centre,) for row in self.centres],
+            "unit": [(row.unit,) for row in self.units],
+            "credit code": [(row.uscc,) for row in self.units],
+            "quarter": [(row.quarter,) for row in self.calendar],
+            "opening": [(row.centre,) for row in self.openings],
+            "target": [(row.indicator, row.scope, row.by) for row in self.targets],
+            "threshold": [(row.indicator, row.mark, row.valid_from) for row in self.thresholds],
+            "size": [(row.industry, row.size, row.valid_from) for row in self.sizes],
+            "office entry": [(row.key,) for row in self.office],
+        }
+        for what, found in keys.items():
+            twice = [" ".join(map(str, key)) for key, times in Counter(found).items() if times > 1]
+            if twice:
+                raise ValueError(f"the same {what} stands twice: {twice}")
+        return self
+
+    @model_validator(mode="after")
+    def _spans_do_not_overlap(self) -> Self:
+        """A unit is once a member of a centre at a time, a centre in one stage; a span ends on or after its start."""
+        spans: dict[tuple[str, ...], list[_Span]] = {}
+        for stage in self.stages:
+            spans.setdefault(("stages of", stage.centre), []).append(stage)
+        for member in self.memberships:
+            spans.setdefault(("memberships of", member.unit, "in", member.centre), []).append(member)
+        for about, found in spans.items():
+            if any(one.end is not None and one.end < one.start for one in found):
+                raise ValueError(f"{' '.join(about)}: one ends before it starts")
+            ordered = sorted(found, key=lambda one: one.start)
+            if any(one.touches(later.start, later.start) for one, later in pairwise(ordered)):
+                raise ValueError(f"{' '.join(about)}: two overlap")
+        return self
+
+    @model_validator(mode="after")
+    def _codes_are_known(self) -> Self:
+        used = {
+            "field": {row.field for row in self.centres},
+            "branch": {row.branch for row in self.centres},
+            "city": {row.city for row in self.centres} | {row.city for row in self.units},
+            "unit_kind": {row.kind for row in self.units},
+            "role": {row.role for row in self.memberships},
+        }
+        unknown = {
+            name: sorted(codes - {one.code for one in code_lists()[name]}) for name, codes in used.items()
+        }
+        if any(unknown.values()):
+            raise ValueError(f"no such codes: { {name: codes for name, codes in unknown.items() if codes} }")
+        return self
 
     @model_validator(mode="after")
     def _references_hold(self) -> Self:

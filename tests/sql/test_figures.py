@@ -33,7 +33,7 @@ def figures_of(case: str) -> Figures:
                     f"insert into {path.stem} by name select * from read_csv(?, header = true, all_varchar = true)",
                     [str(path)],
                 )
-        derive(connection)
+        derive(connection, the_form())
         return Figures(connection)
 
 
@@ -46,8 +46,16 @@ def test_figures_are_what_was_computed_by_hand(case: str) -> None:
     for row in expected:
         scope = row["scope"] or "province"
         level = row["level"]
-        figure = figures.get(row["indicator"], row["quarter"], level=level, scope=scope, period=row["period"])  # type: ignore[arg-type]
-        about = f"{row['indicator']} {row['quarter']} {row['period']} {level} {scope}: {row['why']}"
+        part = row.get("part") or ""
+        figure = figures.get(
+            row["indicator"],
+            row["quarter"],
+            level=level,  # type: ignore[arg-type]
+            scope=scope,
+            period=row["period"],  # type: ignore[arg-type]
+            part=part,
+        )
+        about = f"{row['indicator']} {part} {row['quarter']} {row['period']} {level} {scope}: {row['why']}"
         if row["value"] == "no row":
             assert figure is None, about
             continue
