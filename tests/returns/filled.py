@@ -25,21 +25,19 @@ Cells = Mapping[str, Mapping[str, Any]]  # sheet as printed → {cell: value}
 
 @cache
 def records(base: str = "good") -> Records:
-    """What is filled in: ``good.yml``, the same as a nil return (``nil``), or what another file changes of it."""
+    """What is filled in: ``good.yml``, or the same as a nil return (``nil``)."""
     good: Records = read_yaml(HERE / "good.yml")
     if base == "good":
         return good
-    if base == "nil":
-        nothing = {sheet.name: [] for sheet in the_form().sheets if sheet.layout == "table"}
-        return {**good, **nothing, "cover": {**good["cover"], "nil_return": "是"}}
-    return merged(good, read_yaml(HERE / f"{base}.yml"))
+    nothing: Records = {sheet.name: [] for sheet in the_form().sheets if sheet.layout == "table"}
+    return {**good, **nothing, "cover": {**good["cover"], "nil_return": "是"}}
 
 
-def merged(good: Records, changes: Records) -> Records:
+def merged(base: Records, changes: Records) -> Records:
     """A record sheet changes by column; a table that is given is the whole table."""
     return {
         name: {**rows, **changes.get(name, {})} if isinstance(rows, dict) else changes.get(name, rows)
-        for name, rows in good.items()
+        for name, rows in base.items()
     }
 
 
