@@ -121,8 +121,9 @@ class Context(Model):
     registered · ``sum_of_sheet(sheet)`` its rows, ``sum_of_sheet(sheet.column)`` its sum · ``lookup(sheet.column)`` of
     a record sheet, ``lookup(sheet.column, key)`` of the row with the same key here or in what the centre reported
     before, ``lookup(sheet.column, own = theirs)`` where the two are called differently · ``claimants(columns)`` names of
-    other units that report the same · ``elsewhere(column)`` what the unit tells its other centre this quarter ·
-    ``dropped(sheet, column = 'value')`` keys of last quarter's rows that are not here.
+    other units that report the same · ``elsewhere(columns)`` which of them the unit
+    tells its other centre otherwise, and how · ``dropped(sheet, column = 'value')`` keys of last quarter's rows that
+    are not here.
     """
 
     name: str

@@ -46,6 +46,9 @@ def names_in(expression: str) -> tuple[str, ...]:
 def columns_of(rule: Rule, sheet: Sheet) -> tuple[str, ...]:
     """The sheet's columns a rule is about; the first is where its finding points, unless the rule names a cell."""
     named = [rule.cell, *names_in(rule.must)]
+    for context in sheet.context:
+        if context.function == "elsewhere" and context.name in named:
+            named += context.arguments
     return tuple(dict.fromkeys(name for name in named if name in sheet.by_name))
 
 
@@ -63,7 +66,7 @@ def printed(rule: Rule, sheet: Sheet, form: Form) -> str:
 def context_label(context: Context, sheet: Sheet, form: Form) -> str:
     """A context column as printed: ``上季[1]``, ``登记类别``, ``研发产出行数``, ``封面[5]``."""
     first = context.arguments[0]
-    own = "、".join(f"[{sheet.by_name[name].no}]" for name in context.arguments if name in sheet.by_name)
+    own = _numbers(context, sheet, "、", "至")
     match context.function:
         case "last_quarter":
             return f"上季{own}"
@@ -72,7 +75,7 @@ def context_label(context: Context, sheet: Sheet, form: Form) -> str:
         case "claimants":
             return f"同报{own}的其他单位"
         case "elsewhere":
-            return f"报另一中心的{own}"
+            return f"报另一中心时{own}中不同的"
         case "dropped":
             return f"上季在列而本季未报的{form.by_name[first].zh}"
     other, _, column = first.partition(".")
@@ -85,7 +88,7 @@ def context_label(context: Context, sheet: Sheet, form: Form) -> str:
 def context_label_en(context: Context, sheet: Sheet, form: Form) -> str:
     """The same in English: ``last quarter [1]``, ``registered kind``, ``rows of Outputs``, ``Cover [5]``."""
     first = context.arguments[0]
-    own = ", ".join(f"[{sheet.by_name[name].no}]" for name in context.arguments if name in sheet.by_name)
+    own = _numbers(context, sheet, ", ", " to ")
     match context.function:
         case "last_quarter":
             return f"last quarter {own}"
@@ -94,7 +97,7 @@ def context_label_en(context: Context, sheet: Sheet, form: Form) -> str:
         case "claimants":
             return f"other units reporting the same {own}"
         case "elsewhere":
-            return f"{own} told to the other centre"
+            return f"what differs of {own} as told to the other centre"
         case "dropped":
             return f"last quarter's {form.by_name[first].en.lower()} missing now"
     other, _, column = first.partition(".")
@@ -102,3 +105,11 @@ def context_label_en(context: Context, sheet: Sheet, form: Form) -> str:
         return f"rows of {form.by_name[other].en}"
     place = f"{form.by_name[other].en} [{form.by_name[other].by_name[column].no}]"
     return f"sum of {place}" if context.function == "sum_of_sheet" else place
+
+
+def _numbers(context: Context, sheet: Sheet, comma: str, to: str) -> str:
+    """The numbers of the sheet's columns among the arguments; three and more on end by the first and the last."""
+    numbers = [sheet.by_name[name].no for name in context.arguments if name in sheet.by_name]
+    if len(numbers) > 2 and numbers == list(range(numbers[0], numbers[-1] + 1)):
+        return f"[{numbers[0]}]{to}[{numbers[-1]}]"
+    return comma.join(f"[{number}]" for number in numbers)
