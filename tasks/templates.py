@@ -105,7 +105,9 @@ def _carried_on(connection: Connection, sheet: Sheet, which: str, whose: Mapping
     """Rows of the last accepted return: the columns the form prefills, for the quarter's own figures are the unit's."""
     names = [column.name for column in sheet.columns if column.prefill]
     columns, table = ", ".join(names), table_name(sheet)
-    query = f"{_EARLIER} select {columns} from {table} join last using (submission) where {which} order by row"  # noqa: S608 - names are ours
+    query = (
+        f"{_EARLIER} select {columns} from {table} join last using (submission) where {which} order by row"  # noqa: S608 - names are ours
+    )
     rows = connection.execute(query, dict(whose)).fetchall()
     return [
         {name: value for name, value in zip(names, row, strict=True) if value is not None} for row in rows

@@ -85,8 +85,8 @@ def build(connection: Connection) -> None:
     create_tables(connection, form)
     for id_, unit, centre, quarter in RETURNS:
         connection.execute(
-            "insert into led_submission values (?, ?, ?, ?, ?, '成员', false)",
-            [id_, id_, unit, centre, quarter],
+            "insert into led_submission (submission, unit, centre, quarter) values (?, ?, ?, ?)",
+            [id_, unit, centre, quarter],
         )
     for sheet, rows in ROWS.items():
         for number, (id_, row) in enumerate(rows, start=7):
