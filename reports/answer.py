@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 
@@ -92,6 +93,7 @@ def render_answer(answer: Answer) -> tuple[str, str, str]:
     return subject.strip(), text, html
 
 
+@cache
 def _environment(kind: str) -> Environment:
     return Environment(
         loader=FileSystemLoader(TEMPLATES),

@@ -13,7 +13,7 @@ from expectations.form import Form, Sheet
 from reports.answer import Receipt
 
 Row = Mapping[str, str | None]  # column → canonical text
-_UNITS_EN = {"人": "people", "人年": "person-years", "万元": "10 000 yuan", "人次": "people", "家": ""}
+_UNITS_EN = {"人": "people", "人年": "person-years", "万元": "× 10 000 yuan", "人次": "people", "家": ""}
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,8 @@ def receipt(parsed: Path, form: Form) -> tuple[Receipt, ...]:
     for sheet in form.sheets:
         rows = list(sheets.get(sheet.name, {}).values())
         if sheet.layout == "table":
-            mine = [one for one in HEADLINES if one.sheet == sheet.name]
+            # Of an empty sheet, that it is empty says it all.
+            mine = [one for one in HEADLINES if one.sheet == sheet.name][: None if rows else 1]
             lines += [_line(sheet, one.zh, one.en, one.value(rows), one.unit) for one in mine]
         elif rows:
             told = [
