@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -26,14 +27,28 @@ _PLAIN = "FFFFFF"
 _OWN = "〔原批注〕"  # before what a comment of the unit's own said
 
 
-def annotate(raw: Path, findings: list[Finding], out: Path, head: Sequence[str] = ()) -> str:
-    """Write an annotated copy of ``raw`` to ``out``. Returns blank, or why the child failed (then there is no copy).
+class Annotator:
+    """Writes annotated copies, all of them in one guarded child, which starts with the first."""
 
-    ``head`` are lines above the list of findings: whose return it is and whom to ask.
-    """
-    with Guarded("tasks.annotate") as child:
+    def __init__(self) -> None:
+        self._child = Guarded("tasks.annotate")
+
+    def annotate(self, raw: Path, findings: list[Finding], out: Path, head: Sequence[str] = ()) -> str:
+        """Write an annotated copy of ``raw`` to ``out``. Returns blank, or why the child failed (then there is no copy).
+
+        ``head`` are lines above the list of findings: whose return it is and whom to ask.
+        """
         said = [one.model_dump() for one in findings]
-        return child.ask(raw=str(raw), findings=said, out=str(out), head=list(head))
+        return self._child.ask(raw=str(raw), findings=said, out=str(out), head=list(head))
+
+    def close(self) -> None:
+        self._child.__exit__()
+
+
+def annotate(raw: Path, findings: list[Finding], out: Path, head: Sequence[str] = ()) -> str:
+    """One copy by itself, as ``Annotator.annotate``."""
+    with closing(Annotator()) as annotator:
+        return annotator.annotate(raw, findings, out, head)
 
 
 def _work(request: dict[str, Any]) -> None:

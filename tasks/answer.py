@@ -2,40 +2,58 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
+from typing import Self
 
 from expectations.findings import Finding
 from expectations.quarter import SHANGHAI, Quarter
 from expectations.values import visible
 from reports.answer import VERDICTS, Answer, render_answer
-from tasks.annotate import annotate
+from tasks.annotate import Annotator
 from tasks.receipt import receipt
 from tasks.settings import House
 from warehouse.archive import written_whole
 from warehouse.records import Judged
-from warehouse.returns import submissions
+from warehouse.returns import Submission, submissions
 
 
-def compose_answer(house: House, sha256: str) -> tuple[str, str, str, Path | None]:
-    """Subject, text, HTML and annotated workbook (None for refused files, which are never reopened) of an answer."""
-    found = next(one for one in submissions(house.ledger) if one.judged.sha256 == sha256)
-    judged, arrival = found.judged, found.arrival
-    findings = house.ledger.findings(sha256)
-    annotated = annotated_copy(house, judged, findings)
-    answer = Answer(
-        verdict=judged.verdict,
-        **_whose(house, judged),
-        file=visible(Path(arrival.name).name),
-        received=arrival.received_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S"),
-        findings=tuple(findings),
-        receipt=receipt(house.archive.parsed / judged.parsed, house.form)
-        if judged.verdict == "accepted"
-        else (),
-        annotated=annotated is not None,
-        nil=judged.nil,
-        sheets={sheet.zh: sheet.en for sheet in house.form.sheets},
-    )
-    return *render_answer(answer), annotated
+class AnswerDesk:
+    """Composes answers. The ledger is read once, when the first is asked for, and one guarded child marks all workbooks."""
+
+    def __init__(self, house: House) -> None:
+        self._house, self._annotator = house, Annotator()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._annotator.close()
+
+    @cached_property
+    def _found(self) -> dict[str, Submission]:
+        return {one.judged.sha256: one for one in submissions(self._house.ledger)}
+
+    def compose(self, sha256: str) -> tuple[str, str, str, Path | None]:
+        """Subject, text, HTML and annotated workbook of an answer; no workbook for refused files, which are never
+        reopened, and for accepted ones. KeyError for a file without a verdict."""
+        house, found = self._house, self._found[sha256]
+        judged, arrival = found.judged, found.arrival
+        findings = house.ledger.findings(sha256)
+        annotated = annotated_copy(house, judged, findings, self._annotator)
+        accepted = judged.verdict == "accepted"
+        answer = Answer(
+            verdict=judged.verdict,
+            **_whose(house, judged),
+            file=visible(Path(arrival.name).name),
+            received=arrival.received_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S"),
+            findings=tuple(findings),
+            receipt=receipt(house.archive.parsed / judged.parsed, house.form) if accepted else (),
+            annotated=annotated is not None,
+            nil=judged.nil,
+            sheets={sheet.zh: sheet.en for sheet in house.form.sheets},
+        )
+        return *render_answer(answer), annotated
 
 
 def _whose(house: House, judged: Judged) -> dict[str, str]:
@@ -55,7 +73,9 @@ def _whose(house: House, judged: Judged) -> dict[str, str]:
     }
 
 
-def annotated_copy(house: House, judged: Judged, findings: list[Finding]) -> Path | None:
+def annotated_copy(
+    house: House, judged: Judged, findings: list[Finding], annotator: Annotator
+) -> Path | None:
     """The unit's workbook with its findings marked in it, under ``annotated/``; made once a verdict."""
     if judged.verdict in {"refused", "accepted"} or not findings:
         return None
@@ -65,7 +85,7 @@ def annotated_copy(house: House, judged: Judged, findings: list[Finding]) -> Pat
         try:
             with written_whole(target) as temporary:
                 raw = house.archive.raw_path(judged.sha256)
-                failed = annotate(raw, findings, temporary, _head(house, judged))
+                failed = annotator.annotate(raw, findings, temporary, _head(house, judged))
                 if failed:
                     raise _NoCopy(failed)
         except _NoCopy:
@@ -77,11 +97,10 @@ def _head(house: House, judged: Judged) -> tuple[str, ...]:
     """The lines above the list of findings in the workbook, which may be opened without its letter."""
     whose = _whose(house, judged)
     zh, en = VERDICTS[judged.verdict]
+    contact = dict.fromkeys((whose["contact"], whose["contact_en"]))
     return (
         f"{whose['who']} {whose['quarter']} {zh} · {whose['who_en']} {whose['quarter_en']} {en}",
-        f"{whose['contact']} {whose['contact_en']}"
-        if whose["contact"] != whose["contact_en"]
-        else whose["contact"],
+        " ".join(contact),
     )
 
 
