@@ -14,7 +14,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from tasks.answer import compose_answer
+from tasks.answer import AnswerDesk
 from tasks.report import ANNEX, MAIL, PAGE, PDF, in_language
 from tasks.settings import House, one_at_a_time
 from warehouse.archive import written_whole
@@ -44,16 +44,17 @@ def deliver(house: House, *, retry: bool = False) -> dict[str, int]:
     _settle(house, retry)
     queued = house.ledger.letters("queued")
     if not house.settings.deliver or house.settings.smtp_url is None:
-        for letter in queued:
-            with written_whole(house.mail / f"{letter.key}.eml") as path:
-                path.write_bytes(compose(house, letter).as_bytes())
+        with AnswerDesk(house) as desk:
+            for letter in queued:
+                with written_whole(house.mail / f"{letter.key}.eml") as path:
+                    path.write_bytes(compose(house, letter, desk).as_bytes())
         return {"written": len(queued)} if queued else {}
     if not queued:
         return {}
     counts: Counter[str] = Counter()
-    with _connection(house) as smtp:
+    with _connection(house) as smtp, AnswerDesk(house) as desk:
         for letter in queued:
-            counts[_send(house, smtp, letter)] += 1
+            counts[_send(house, smtp, letter, desk)] += 1
             if smtp.sock is None:
                 break  # the connection is gone: not a byte of the others was sent, so they stay queued
     return dict(counts)
@@ -67,9 +68,9 @@ def _settle(house: House, retry: bool) -> None:
         house.ledger.move_letter(letter.key, letter.state, "queued", house.now())
 
 
-def _send(house: House, smtp: smtplib.SMTP, letter: Letter) -> str:
+def _send(house: House, smtp: smtplib.SMTP, letter: Letter, desk: AnswerDesk) -> str:
     try:
-        message = compose(house, letter)
+        message = compose(house, letter, desk)
     except (OSError, ValueError, LookupError, StopIteration) as unwritable:
         # One letter that cannot be written (an edition's folder is gone) must not keep the others back.
         log.error("%s cannot be written: %s", letter.key, unwritable)
@@ -115,9 +116,15 @@ def _connection(house: House) -> Iterator[smtplib.SMTP]:
         yield smtp
 
 
-def compose(house: House, letter: Letter) -> EmailMessage:
-    """The message of one letter. Its Message-ID follows from the letter's key, so a duplicate can be recognised."""
-    message = _report(house, letter) if letter.kind == "report" else _answer(house, letter)
+def compose(house: House, letter: Letter, desk: AnswerDesk | None = None) -> EmailMessage:
+    """The message of one letter. Its Message-ID follows from the letter's key, so a duplicate can be recognised.
+
+    Whoever writes many letters gives a ``desk`` for the answers among them.
+    """
+    if desk is None:
+        with AnswerDesk(house) as own:
+            return compose(house, letter, own)
+    message = _report(house, letter) if letter.kind == "report" else _answer(letter, desk)
     message["From"] = house.settings.mail_from
     message["To"] = ", ".join(letter.recipients)
     message["Date"] = format_datetime(house.now())
@@ -150,8 +157,8 @@ def _language(house: House, letter: Letter) -> str:
     return spoken.get(letter.recipients[0], "zh")
 
 
-def _answer(house: House, letter: Letter) -> EmailMessage:
-    subject, text, html, annotated = compose_answer(house, letter.subject)
+def _answer(letter: Letter, desk: AnswerDesk) -> EmailMessage:
+    subject, text, html, annotated = desk.compose(letter.subject)
     message = EmailMessage()
     message["Subject"] = " ".join(subject.split())
     message.set_content(text)

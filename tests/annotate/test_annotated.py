@@ -13,7 +13,9 @@ from openpyxl.workbook import Workbook
 from expectations.findings import finding
 from expectations.form import the_form
 from expectations.quarter import SHANGHAI
-from tasks.annotate import FINDINGS_SHEET, annotate
+from expectations.template import FINDINGS_SHEET
+from tasks.annotate import annotate
+from tasks.findings_sheet import FIRST_ROW
 from tasks.reader import read_workbook
 from tasks.try_files import try_files
 from tests.returns.filled import changed
@@ -58,7 +60,7 @@ def test_cells_without_a_finding_are_left_alone(book) -> None:
 def test_the_first_sheet_lists_every_finding_with_a_link(copies, book) -> None:
     result, _ = copies
     assert book.sheetnames[0] == FINDINGS_SHEET
-    rows = list(book[FINDINGS_SHEET].iter_rows(min_row=2))
+    rows = list(book[FINDINGS_SHEET].iter_rows(min_row=FIRST_ROW))
     assert [(row[2].value, row[3].value, row[5].value, row[6].value) for row in rows] == [
         (one["sheet"], one["cell"], one["zh"], one["en"]) for one in result["findings"]
     ]
@@ -68,7 +70,7 @@ def test_the_first_sheet_lists_every_finding_with_a_link(copies, book) -> None:
 
 
 def test_what_was_found_stays_text(book) -> None:
-    found = {row[3].value: row[4] for row in book[FINDINGS_SHEET].iter_rows(min_row=2)}
+    found = {row[3].value: row[4] for row in book[FINDINGS_SHEET].iter_rows(min_row=FIRST_ROW)}
     assert found["D9"].value == "=1+1"
     assert found["D9"].data_type == "s"
 

@@ -56,7 +56,7 @@ def test_the_template_has_it(form: Form) -> None:
     book = load_workbook(BytesIO(template_workbook(form, {})))
     sheet = form.by_name["diffusion"]
     heading = book["技术扩散"][sheet.heading_address(sheet.by_name["patents_licensed"])]
-    assert heading.value == "随附许可专利数（件） *"
+    assert heading.value == "随附许可专利数\n（件） *"
     assert heading.offset(row=1).value == 21
     printed = [row[2] for row in book["审核关系"].iter_rows(values_only=True) if row[0] == "R5.99"]
     assert printed == ["[21] ≤ [20]"]
