@@ -96,7 +96,7 @@ def _names(bar: Bar, names: list[str], plan: _Plan, top: float, middle: float, t
     size, (ink, weight) = theme.size, _look(bar, theme)
     name = "\n".join(names)
     if plan.above:
-        return [Label(0, top + size * LEADING / 2, name, ink, weight)]
+        return [Label(0, top + size * LEADING / 2, name, ink, weight, halo=True)]  # thresholds cross here
     first = middle - (len(names) - 1) * size * LEADING / 2
     return [Label(plan.left - size * 0.7, first, name, ink, weight, "right")]
 

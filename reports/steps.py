@@ -191,7 +191,11 @@ def _place_labels(drawing: Steps, frame: _Frame, theme: Theme) -> list[Label]:
         lines_of = fold(text, (frame.width - frame.left) * 0.44, theme, weight)
         label = Label(*anchor, "\n".join(lines_of), ink, weight, halo=True)
         size_of = (width_of(label, theme), (label.text.count("\n") + 1) * size * LEADING)
-        box = place(anchor, size_of, size, board, taken, lines)
+        # Words beside another point's mark would be read as that point's.
+        others = [Box(x - size, y - size, x + size, y + size) for x, y in [*marks, now] if anchor != (x, y)]
+        box = place(
+            anchor, size_of, size, board, [*taken, *others] if anchor in [*marks, now] else taken, lines
+        )
         taken.append(box)
         placed.append(label._replace(x=box.left, y=box.top + size * LEADING / 2))
     return placed

@@ -16,7 +16,7 @@ from reports.lines import pieces
 from reports.theme import Palette, Theme
 
 _NUMBER = 1.25  # of the text size
-_PAD, _GAP, _WIDEST, _LEAST = 0.55, 0.3, 12.0, 4.0  # in text sizes
+_PAD, _GAP, _WIDEST, _LEAST = 0.55, 0.3, 12.0, 3.6  # in text sizes
 _MAP = 4  # up to so many columns the places mean something and are kept
 
 
@@ -90,8 +90,7 @@ def _least(tile: Tile, theme: Theme) -> float:
 def _beside(tile: Tile, theme: Theme) -> float:
     """The width of name and number on one line."""
     name = text_width(theme.fonts, tile.label, theme.size, 700)
-    first = name + theme.size * 0.5 + text_width(theme.fonts, tile.text, theme.size * _NUMBER, 700)
-    return max(first, text_width(theme.fonts, tile.sub, theme.size, 700))
+    return name + theme.size * 0.5 + text_width(theme.fonts, tile.text, theme.size * _NUMBER, 700)
 
 
 def _lines(drawing: Tiles, plan: _Plan) -> Iterator[tuple[Tile | None, list[tuple[int, Tile]]]]:
