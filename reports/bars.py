@@ -68,14 +68,17 @@ def extent(values: list[float]) -> tuple[float, float]:
 def _plan_bars(drawing: Bars, width: int, theme: Theme) -> _Plan:
     size, bars = theme.size, drawing.bars
     widest = max(text_width(theme.fonts, bar.label, size, 700) for bar in bars)
+    narrow = width < size * 34
+    left = min(widest + size * 0.7, width * (0.42 if narrow else 0.36))
+    deep = max(len(_name(bar, left - size * 0.7, theme)) for bar in bars)
     value = max(text_width(theme.fonts, bar.text, size, 700) for bar in bars)
     sub = max(text_width(theme.fonts, bar.sub, size) for bar in bars)
     befores = [bar.before for bar in bars if bar.before is not None]
-    above = width < size * 34 and widest > width * 0.28
-    left = 0.0 if above else min(widest + size * 0.7, width * 0.36)
     beside = value + (sub + size * 0.8 if sub else 0) + size * 0.6
     below = bool(sub) and beside > width * 0.42
     tail = max(value, sub) + size * 0.6 if below else beside
+    above = narrow and (deep > 3 or width - tail - left < width * 0.3)
+    left = 0.0 if above else left
     low, high = extent([*(bar.value for bar in bars), *befores, *(mark.value for mark in drawing.marks)])
     aligned = bool(befores or drawing.marks)
     return _Plan(left, max(width - tail, left + size * 2), low, high, above, below, aligned, value)

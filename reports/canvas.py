@@ -105,6 +105,11 @@ def picture(width: float, height: float, inside: str, theme: Theme | None = None
     return f'<svg xmlns="http://www.w3.org/2000/svg" {board} {view}{letters}>{inside}</svg>'
 
 
+def height_of(svg: str) -> float:
+    """The height a picture was made with."""
+    return float(svg.partition(' height="')[2].partition('"')[0])
+
+
 def _lines(label: Label) -> Iterable[tuple[int, str]]:
     return enumerate(label.text.split("\n"))
 

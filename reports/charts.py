@@ -5,6 +5,7 @@ Same drawing, width and theme: same bytes (one lock file, one architecture).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import vl_convert
 
 from reports.bars import draw_bars
 from reports.blocks import Bars, Chart, Columns, Stacks, Steps, Tiles
-from reports.canvas import Label, picture, texts
+from reports.canvas import Label, height_of, picture, texts
 from reports.columns import draw_columns
 from reports.stacks import draw_stacks
 from reports.steps import draw_steps
@@ -56,6 +57,18 @@ def natural_height(chart: Chart, width: int, theme: Theme) -> int:
     if isinstance(chart.drawing, Columns | Stacks):
         return round(min(max(width * (0.6 if narrow else 0.34), theme.size * 11), theme.size * 17))
     return round(min(max(width * (0.72 if narrow else 0.4), theme.size * 14), theme.size * 26))
+
+
+def shared_height(charts: Sequence[Chart], width: int, theme: Theme) -> int:
+    """The height for charts side by side: what bars and tiles need, the rest stretched to it by two thirds at most."""
+    natural = [natural_height(chart, width, theme) for chart in charts if not _fixed(chart)]
+    needed = [height_of(draw(chart, width, theme)) for chart in charts if _fixed(chart)]
+    tallest = round(max([*natural, *needed]))
+    return min([tallest, *(height * 5 // 3 for height in natural)])
+
+
+def _fixed(chart: Chart) -> bool:
+    return isinstance(chart.drawing, Bars | Tiles)
 
 
 def _nothing(width: int, theme: Theme) -> str:

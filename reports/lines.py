@@ -60,7 +60,7 @@ def even_lines(text: str, limit: float, measure: Callable[[str], float]) -> list
 
 
 def _balance(parts: list[str], count: int, limit: float, measure: Callable[[str], float]) -> list[str]:
-    """``parts`` on ``count`` lines, the squares of what they leave free being least."""
+    """``parts`` on ``count`` lines, the squares of what they leave free being least; spaces and marks break first."""
     best: dict[int, tuple[float, list[str]]] = {0: (0.0, [])}
     for _ in range(count):
         longer: dict[int, tuple[float, list[str]]] = {}
@@ -70,7 +70,8 @@ def _balance(parts: list[str], count: int, limit: float, measure: Callable[[str]
                 free = limit - measure(line)
                 if free < 0:
                     break
-                price = cost + free * free
+                inside = end < len(parts) and parts[end] != " " and line[-1:] not in _CLOSING + " "
+                price = cost + free * free + (limit * limit / 9 if inside else 0)
                 if line and (end not in longer or price <= longer[end][0]):
                     longer[end] = (price, [*before, line])
         best = longer
