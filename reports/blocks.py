@@ -98,13 +98,24 @@ class Table(Model):
 
 
 class Bar(Model):
-    """One bar or column: label, value, printed value, second line, and whether it is the one to look at."""
+    """One bar or column: label, value, printed value, second line, and whether it is the one to look at.
+
+    ``before`` is drawn as a tick over the bar (last quarter's value); columns do not draw it.
+    """
 
     label: str
     value: float
     text: str
     sub: str = ""
     strong: bool = False
+    before: float | None = None
+
+
+class Mark(Model):
+    """A published threshold: a vertical line over all bars, with its printed label."""
+
+    value: float
+    text: str
 
 
 class Step(Model):
@@ -134,10 +145,15 @@ class Steps(Model):
 
 
 class Bars(Model):
-    """Horizontal bars, longest first as given; they start at 0."""
+    """Horizontal bars, longest first as given; they start at 0.
+
+    ``before_text`` says what the ticks of the bars are (上季); it is drawn as a legend when a bar has one.
+    """
 
     shape: Literal["bars"] = "bars"
     bars: tuple[Bar, ...]
+    before_text: str = ""
+    marks: tuple[Mark, ...] = ()
 
 
 class Columns(Model):
@@ -147,13 +163,60 @@ class Columns(Model):
     bars: tuple[Bar, ...]
 
 
+class Tile(Model):
+    """A square of a tile map: name, printed number, second line (a change), place, class from 0 (least) to 3."""
+
+    label: str
+    text: str
+    sub: str = ""
+    row: int = Field(ge=0)
+    column: int = Field(ge=0)
+    shade: Literal[0, 1, 2, 3]
+    strong: bool = False
+
+
+class Tiles(Model):
+    """A tile map (11 cities) or the matrix of the 26 field branches; rows and columns count from 0."""
+
+    shape: Literal["tiles"] = "tiles"
+    columns: int = Field(ge=1)
+    tiles: tuple[Tile, ...]
+
+
+class StackPart(Model):
+    """One part of a column; its label stands beside the last column with the part's share of it."""
+
+    label: str
+    value: float = Field(ge=0)
+
+
+class Stack(Model):
+    """One column: label, second line (a year), its parts from the floor up and the printed total."""
+
+    label: str
+    sub: str = ""
+    parts: tuple[StackPart, ...] = Field(max_length=3)
+    text: str
+    strong: bool = False
+
+
+class Stacks(Model):
+    """Columns of at most three parts over the quarters, oldest first; all have the same parts in one order."""
+
+    shape: Literal["stacks"] = "stacks"
+    bars: tuple[Stack, ...]
+
+
+Drawing = Annotated[Steps | Bars | Columns | Tiles | Stacks, Field(discriminator="shape")]
+
+
 class Chart(Model):
     """A chart titled with its answer; ``alt`` states the answer and the values."""
 
     kind: Literal["chart"] = "chart"
     name: str
     title: str
-    drawing: Annotated[Steps | Bars | Columns, Field(discriminator="shape")]
+    drawing: Drawing
     alt: str
     note: str = ""
     mail: bool = False
