@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal, Self, get_args
 
 from openpyxl.utils import get_column_letter
+from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from expectations.yaml12 import read_yaml
@@ -132,12 +133,16 @@ class Context(Model):
 
 
 class Sheet(Model):
-    """One sheet: a ``record`` (one value a row, in column D) or a ``table`` (one record a row below the headings)."""
+    """One sheet: a ``record`` (one value a row, in column D) or a ``table`` (one record a row below the headings).
+
+    ``was`` lists names that the sheet had in earlier versions.
+    """
 
     name: str
     no: int
     zh: str
     en: str
+    was: tuple[str, ...] = ()
     layout: Literal["record", "table"]
     key: str = ""
     columns: tuple[Column, ...]
@@ -147,6 +152,11 @@ class Sheet(Model):
     @cached_property
     def by_name(self) -> dict[str, Column]:
         return {column.name: column for column in self.columns}
+
+    @cached_property
+    def position(self) -> dict[str, int]:
+        """Where each column stands among the sheet's columns, from 0."""
+        return {column.name: index for index, column in enumerate(self.columns)}
 
     @cached_property
     def context(self) -> tuple[Context, ...]:
@@ -177,7 +187,7 @@ class Sheet(Model):
 
     def heading_address(self, column: Column) -> str:
         """The cell in which the column's heading stands."""
-        position = self.columns.index(column)
+        position = self.position[column.name]
         if self.layout == "record":
             return f"B{self.first_row + position}"
         return f"{get_column_letter(position + 1)}{HEADING_ROW}"
@@ -192,9 +202,19 @@ class Sheet(Model):
         number = f"{heading.removesuffix(str(row))}{row + 1}"
         return {heading: (column.heading, *column.was), number: (str(column.no),)}
 
+    @cached_property
+    def printed(self) -> tuple[tuple[str, int, int, Column, tuple[str, ...]], ...]:
+        """Every printed cell: its address, its place (row and column from 1), whose it is and what may stand there."""
+        found = []
+        for column in self.columns:
+            for address, texts in self.printed_cells(column).items():
+                letters, row = coordinate_from_string(address)
+                found.append((address, row, column_index_from_string(letters), column, texts))
+        return tuple(found)
+
     def address(self, column: str, row: int) -> str:
         """The cell of a column's value; ``row`` is the worksheet row of the record (ignored by a record sheet)."""
-        position = self.columns.index(self.by_name[column])
+        position = self.position[column]
         if self.layout == "record":
             return f"{get_column_letter(RECORD_VALUE_COLUMN)}{self.first_row + position}"
         return f"{get_column_letter(position + 1)}{row}"
