@@ -140,9 +140,9 @@ def load_definitions(connection: Connection, registry: Registry) -> None:
     rows = [
         (
             *(i.code, i.kind, i.min_n, i.from_registry, i.city, list(i.levels)),
-            *(i.ever, i.rolling, i.warm_up, i.top),
+            *(i.ever, i.rolling, i.warm_up, i.top, position),
         )
-        for i in indicators().values()
+        for position, i in enumerate(indicators().values())
     ]
     _insert(connection, "def_indicator", rows)
     parts = [(i.code, part, since, until) for i in indicators().values() for part, since, until in i.parts()]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal, NamedTuple, Self
 
 from pyarrow import Table, compute
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -109,8 +108,7 @@ def indicators() -> dict[str, Indicator]:
     return {one.code: one for one in found}
 
 
-@dataclass(frozen=True)
-class Figure:
+class Figure(NamedTuple):
     """One figure. ``n`` counts its cases; ``value`` is None where there is no data (—)."""
 
     indicator: str
@@ -133,7 +131,8 @@ class Figure:
 
 
 _Key = tuple[str, str, str, str, str]
-_FIELDS = "indicator, quarter, period, level, scope, part, numerator, denominator, n, value"
+_KEY = ("indicator", "period", "level", "scope", "part")
+_FIELDS = ("indicator", "quarter", *_KEY[1:], "numerator", "denominator", "n", "value")
 
 
 class Figures:
@@ -145,21 +144,23 @@ class Figures:
 
     def __init__(self, connection: Connection) -> None:
         # A relation of a cursor's own: its Arrow table is not copied, and no half-read result stands in the way.
-        self._table: Table = connection.cursor().sql(f"select {_FIELDS} from figures").to_arrow_table()  # noqa: S608 - ours
+        query = (
+            f"select {', '.join(_FIELDS)} from figures join def_indicator using (indicator) "  # noqa: S608 - ours
+            "order by position, level, scope, period, part"
+        )
+        self._table: Table = connection.cursor().sql(query).to_arrow_table()
         self._made: dict[tuple[str, bool], dict[_Key, Figure]] = {}
 
     def _quarter(self, quarter: str, *, units: bool) -> dict[_Key, Figure]:
-        """The quarter's figures of single units, or of all above, by indicator, period, level, scope and part."""
+        """The quarter's figures of single units, or of all above, in the order of the definitions."""
         if (quarter, units) not in self._made:
             of_unit = compute.equal(self._table["level"], "unit")
             wanted = of_unit if units else compute.invert(of_unit)
             chosen = self._table.filter(compute.and_(compute.equal(self._table["quarter"], quarter), wanted))
-            found = [
-                Figure(*row) for row in zip(*(column.to_pylist() for column in chosen.columns), strict=True)
-            ]
-            self._made[quarter, units] = {
-                (one.indicator, one.period, one.level, one.scope, one.part): one for one in found
-            }
+            columns = {name: chosen[name].to_pylist() for name in _FIELDS}
+            keys = zip(*(columns[name] for name in _KEY), strict=True)
+            found = map(Figure._make, zip(*columns.values(), strict=True))
+            self._made[quarter, units] = dict(zip(keys, found, strict=True))
         return self._made[quarter, units]
 
     def get(
@@ -190,11 +191,6 @@ class Figures:
         return figure.value if figure else None
 
     def of(self, quarter: str, *, units: bool = False) -> list[Figure]:
-        """All figures of one quarter in the order of the definitions; those of single units only if asked for."""
-        order = {code: place for place, code in enumerate(indicators())}
+        """All figures of one quarter in the order of the definitions; those of single units only if asked for, behind."""
         found = list(self._quarter(quarter, units=False).values())
-        if units:
-            found += self._quarter(quarter, units=True).values()
-        return sorted(
-            found, key=lambda one: (order[one.indicator], one.level, one.scope, one.period, one.part)
-        )
+        return found + list(self._quarter(quarter, units=True).values()) if units else found

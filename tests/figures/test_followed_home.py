@@ -42,7 +42,8 @@ def test_the_cells_add_up_to_the_figure(demo_house: House, code: str) -> None:
         total += cell
     with demo_house.store.reading() as connection:
         stored = connection.execute(
-            "select value from figures where indicator = ? and quarter = '2026-Q3' and period = 'quarter' and level = 'province' and part = ''",
+            "select value from figures "
+            "where indicator = ? and quarter = '2026-Q3' and period = 'quarter' and level = 'province' and part = ''",
             [code],
         ).fetchone()
     assert stored == (total,)

@@ -11,7 +11,7 @@ create table reg_threshold (indicator text, mark text, value decimal(18, 4), val
 
 create table def_indicator (
     indicator text, kind text, min_n integer, from_registry boolean, city text, levels text[],
-    ever boolean, rolling boolean, warm_up integer, top boolean
+    ever boolean, rolling boolean, warm_up integer, top boolean, position integer
 );
 create table def_part (indicator text, part text, valid_from date, valid_to date);
 create table def_scope (level text, scope text);

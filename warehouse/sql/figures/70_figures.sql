@@ -63,4 +63,4 @@ join fig_span sp on sp.i = k.i and sp.period = k.period
 left join added a on a.id = k.id and a.scope_id = k.scope_id and a.period = k.period and a.i = k.i
 left join fig_middle m on m.id = k.id and m.scope_id = k.scope_id and m.period = k.period and m.i = k.i
 where d.part = '' or k.level <> 'unit'
-order by d.indicator, d.part, q.quarter, k.period, k.level, s.scope;
+order by d.position, q.quarter, k.level, s.scope, k.period, d.part;
