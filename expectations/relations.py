@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
-import sqlglot
 from sqlglot import exp
 
 from expectations.form import Context, Form, Rule, Sheet
+from expectations.notation import Notation, parsed
 
-_SYMBOLS = (
-    (r"\bis not null\b", "不为空"),
-    (r"\bis null\b", "为空"),
-    (r"\bnot in\b", "不属于"),
-    (r"\bin\b", "属于"),
-    (r"\bnot\b", "非"),
-    (r"\band\b", "且"),
-    (r"\bor\b", "或"),
-    (r"\blike\b", "形如"),
-    (r"<=", "≤"),
-    (r">=", "≥"),
-    (r"<>", "≠"),
-    (r"=", "＝"),
-    (r"\*", "×"),
-)
-_BETWEEN = re.compile(r"(\S+) between (\S+) and (\S+)")
 _REGISTRY_WORDS = {
     "kind": "登记类别",
     "role": "登记角色",
@@ -38,8 +21,7 @@ _REGISTRY_WORDS = {
 @cache
 def names_in(expression: str) -> tuple[str, ...]:
     """The column and context names of an expression, in the order they stand in it."""
-    tree = sqlglot.parse_one(expression, dialect="duckdb")
-    found = sorted(tree.find_all(exp.Column), key=lambda column: expression.index(column.name))
+    found = sorted(parsed(expression).find_all(exp.Column), key=lambda column: expression.index(column.name))
     return tuple(dict.fromkeys(column.name for column in found))
 
 
@@ -54,13 +36,25 @@ def columns_of(rule: Rule, sheet: Sheet) -> tuple[str, ...]:
 
 def printed(rule: Rule, sheet: Sheet, form: Form) -> str:
     """The relation as an official reads it: columns by number, signs for operators (``R2.3`` → ``[7] ≤ [6]``)."""
-    text = _BETWEEN.sub(r"\2 <= \1 and \1 <= \3", rule.must)
-    for pattern, sign in _SYMBOLS:
-        text = re.sub(pattern, sign, text)
+    return notation(sheet, form).relation(rule.must)
+
+
+def notation(sheet: Sheet, form: Form) -> Notation:
+    """How a sheet's relations are written."""
     labels = {column.name: f"[{column.no}]" for column in sheet.columns}
     labels |= {context.name: context_label(context, sheet, form) for context in sheet.context}
-    labels |= {"valid_patent_no": "专利号校验", "enterprise_size": "规模", "coalesce": "首个非空"}
-    return re.sub(r"[a-z_]{3,}", lambda match: labels.get(match[0], match[0]), text)
+    return Notation(
+        labels=labels,
+        codes={column.name: column.codes for column in sheet.columns if column.codes},
+        flags=frozenset(column.name for column in sheet.columns if column.type == "flag"),
+    )
+
+
+def computed_in(rule: Rule) -> dict[str, exp.Expr]:
+    """What a relation compares a column with and stands in no cell: function calls, by the check frame's column."""
+    sides = [side for node in parsed(rule.must).find_all(exp.EQ) for side in (node.this, node.expression)]
+    calls = [side for side in sides if isinstance(side, exp.Anonymous)]
+    return {f"{rule.no} {number}": call for number, call in enumerate(calls, start=1)}
 
 
 def context_label(context: Context, sheet: Sheet, form: Form) -> str:
@@ -75,7 +69,7 @@ def context_label(context: Context, sheet: Sheet, form: Form) -> str:
         case "claimants":
             return f"同报{own}的其他单位"
         case "elsewhere":
-            return f"报另一中心时{own}中不同的"
+            return f"报另一中心时不同的{own}"
         case "dropped":
             return f"上季在列而本季未报的{form.by_name[first].zh}"
     other, _, column = first.partition(".")
@@ -97,7 +91,7 @@ def context_label_en(context: Context, sheet: Sheet, form: Form) -> str:
         case "claimants":
             return f"other units reporting the same {own}"
         case "elsewhere":
-            return f"what differs of {own} as told to the other centre"
+            return f"told otherwise to the other centre, of {own}"
         case "dropped":
             return f"last quarter's {form.by_name[first].en.lower()} missing now"
     other, _, column = first.partition(".")
