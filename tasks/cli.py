@@ -237,6 +237,17 @@ def status(quarter: Quarter, as_json: Annotated[bool, typer.Option("--json", hel
 
 
 @app.command()
+def docs(quarter: Quarter) -> None:
+    """一个季度的数据文档：各表核对结果，不含联系人。 Publish the data docs of a quarter, for operators."""
+    from tasks.data_docs import publish_data_docs
+
+    house = open_house()
+    with _said():
+        index = publish_data_docs(house, quarter)
+    out.print(str(index), highlight=False, markup=False, soft_wrap=True)
+
+
+@app.command()
 def decide(
     submission: Annotated[str, typer.Argument(help="编号 id, see `jinchuang status`")],
     action: Annotated[str, typer.Argument(help="release 采用 | reject 不采用")],

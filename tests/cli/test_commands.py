@@ -18,7 +18,8 @@ from tests.conftest import NOW
 from tests.returns.filled import changed
 
 COMMANDS = {
-    "demo", "template", "check", "collect", "process", "measure", "report", "deliver", "status", "decide", "rebuild", "verify",
+    "demo", "template", "check", "collect", "process", "measure", "report", "deliver", "status",
+    "docs", "decide", "rebuild", "verify",
 }  # fmt: skip
 FINDING = ["severity", "rule", "sheet", "cell", "column", "found", "zh", "en"]
 
