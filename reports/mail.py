@@ -23,8 +23,8 @@ PICTURE = 312  # pixels: with its margin it fits a 360 px phone unscaled
 _MOST_CELLS = 24
 _NOT_IN_MAIL = ("contents", "matrix")
 _WORDS = {
-    "zh": {"figure": "指标", "now": "本季", "and": "；"},
-    "en": {"figure": "Indicator", "now": "Now", "and": "; "},
+    "zh": {"figure": "指标", "now": "本季", "and": "；", "gap": "\u3000", "is": "："},
+    "en": {"figure": "Indicator", "now": "Now", "and": "; ", "gap": "\u2002", "is": ": "},
 }
 
 

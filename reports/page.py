@@ -130,11 +130,13 @@ def _wordy(table: Table, column: int) -> bool:
 
 
 def _stays(table: Table) -> bool:
-    """Whether a phone shows the table as it is, moved sideways if need be: narrow ones fit, long ones as cards never end."""
-    narrow = len(table.headings) <= _NARROW and not any(
-        map(partial(_wordy, table), range(len(table.headings)))
-    )
-    return narrow or len(table.rows) > _CARDS
+    """Whether a phone shows the table as it is, moved sideways if need be, and not as a card for each row.
+
+    Narrow ones fit, and many cards never end; but sentences are read as cards.
+    """
+    if any(map(partial(_wordy, table), range(1, len(table.headings)))):
+        return False
+    return len(table.headings) <= _NARROW or len(table.rows) > _CARDS
 
 
 def _across(matrix: Matrix, folder: Path) -> int:

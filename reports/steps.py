@@ -193,7 +193,9 @@ def _place_labels(drawing: Steps, frame: _Frame, theme: Theme) -> list[Label]:
         size_of = (width_of(label, theme), (label.text.count("\n") + 1) * size * LEADING)
         # Words beside another point's mark would be read as that point's.
         others = [
-            Box(x - size, y - size * 2, x + size, y + size * 2) for x, y in [*marks, now] if anchor != (x, y)
+            Box(x - size, y - size * 1.3, x + size, y + size * 1.3)
+            for x, y in [*marks, now]
+            if anchor != (x, y)
         ]
         box = place(
             anchor, size_of, size, board, [*taken, *others] if anchor in [*marks, now] else taken, lines
