@@ -12,7 +12,7 @@ import pytest
 
 from reports.blocks import View
 from reports.theme import DARK, LIGHT, Palette
-from tests.reports.reading import Html, squeezed, view_texts
+from tests.reports.reading import Html, contrast, squeezed, view_texts
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = [
@@ -85,20 +85,9 @@ def test_states_are_words_too(html: Html) -> None:
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK])
-def test_contrast(palette: Palette) -> None:
+def testcontrast(palette: Palette) -> None:
     for token in ("ink", "sub", "mute", "accent"):
-        assert _contrast(getattr(palette, token), palette.paper) >= 4.5
-
-
-def _contrast(one: str, other: str) -> float:
-    bright, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (bright + 0.05) / (dark + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+        assert contrast(getattr(palette, token), palette.paper) >= 4.5
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium")
