@@ -5,6 +5,7 @@ The two parts say the same. Pictures are attached by content id: nothing is fetc
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,7 @@ def render_mail(view: View, fonts: Path) -> Mail:
     )
 
 
+@lru_cache(maxsize=2)
 def _environment(as_html: bool) -> Environment:
     mail = Environment(
         loader=PackageLoader("reports"),

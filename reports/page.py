@@ -7,7 +7,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import lru_cache
 from pathlib import Path
 from typing import get_args
 
@@ -58,6 +58,7 @@ _WORDS = {
 }
 
 
+@lru_cache(maxsize=4)
 def _environment(folder: Path) -> Environment:
     page = Environment(
         loader=PackageLoader("reports"),
@@ -124,9 +125,11 @@ def _states(view: View) -> dict[str, str]:
     return {state: text for legend in legends for state, text in legend}
 
 
-def _wordy(table: Table, column: int) -> bool:
-    """Whether a column holds sentences: they wrap, and on a phone take the whole width."""
-    return any(columns(row[column].text) > _SENTENCE for row in table.rows)
+def _wordy(table: Table) -> tuple[bool, ...]:
+    """Which columns hold sentences: they wrap, and on a phone take the whole width."""
+    return tuple(
+        any(columns(row[at].text) > _SENTENCE for row in table.rows) for at in range(len(table.headings))
+    )
 
 
 def _stays(table: Table) -> bool:
@@ -134,7 +137,7 @@ def _stays(table: Table) -> bool:
 
     Narrow ones fit, and many cards never end; but sentences are read as cards.
     """
-    if any(map(partial(_wordy, table), range(1, len(table.headings)))):
+    if any(_wordy(table)[1:]):
         return False
     return len(table.headings) <= _NARROW or len(table.rows) > _CARDS
 
