@@ -80,6 +80,8 @@ def _balance(parts: list[str], count: int, limit: float, measure: Callable[[str]
 
 def columns(text: str) -> int:
     """How many terminal columns ``text`` takes: full-width characters take two, combining marks none."""
+    if text.isascii():
+        return len(text)
     return sum(
         0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
         for char in text

@@ -38,17 +38,7 @@ TEXT_WIDTH, HALF_WIDTH = 499, 236  # points: A4 less margins, and half of that l
 CHART_SIZE = 9.0
 SPARK = 38
 _TEMPLATE = Path(__file__).with_name("report.typ")
-_PACE_HEIGHTS = (
-    260,
-    245,
-    230,
-    215,
-    200,
-    185,
-    170,
-    155,
-    140,
-)  # the tallest that keeps the overview on one page
+_PACE_HEIGHTS = tuple(range(260, 99, -15))  # points; the tallest that keeps the overview on one page is taken
 _MATRIX_LINES = 38
 _WIDEST_LABEL = 84.0  # points, of a finding's chapter
 _WORDS = {"zh": {"contents": "目录"}, "en": {"contents": "Contents"}}

@@ -18,6 +18,11 @@ def draw_stacks(drawing: Stacks, width: int, theme: Theme, height: float) -> str
     legend = max((width_of(name, theme) for name in names), default=0.0) + theme.size * 1.6 if names else 0.0
     totals = tuple(_total(stack) for stack in drawing.bars)
     plan = plan_columns(totals, width - legend, theme, height)
+    if (
+        more := sum(_deep(name, theme) for name in names) - plan.base
+    ) > 0:  # names longer than the column is high
+        height += more
+        plan = plan_columns(totals, width - legend, theme, height)
     shapes = "".join(_column(stack, plan, index, theme) for index, stack in enumerate(drawing.bars))
     beside = plan.slot * len(drawing.bars) + theme.size * 0.4
     key = _legend(drawing.bars[-1], names, plan, beside, theme)
@@ -69,11 +74,15 @@ def _names(last: Stack, limit: float, theme: Theme) -> list[Label]:
     ]
 
 
+def _deep(name: Label, theme: Theme) -> float:
+    return (name.text.count("\n") + 1) * theme.size * LEADING
+
+
 def _legend(last: Stack, names: list[Label], plan: Plan, left: float, theme: Theme) -> str:
     """Each name at the middle of its part, kept apart from the one below; its colour drawn beside it."""
     size = theme.size
     colours = fills(len(last.parts), last.strong, theme.palette)
-    deep = [(name.text.count("\n") + 1) * size * LEADING for name in names]
+    deep = [_deep(name, theme) for name in names]
     floor, made = plan.base, ""
     for index, ((low, high), name, fill) in enumerate(zip(_levels(last), names, colours, strict=True)):
         above = sum(deep[index + 1 :])

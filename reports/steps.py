@@ -192,7 +192,11 @@ def _place_labels(drawing: Steps, frame: _Frame, theme: Theme) -> list[Label]:
         label = Label(*anchor, "\n".join(lines_of), ink, weight, halo=True)
         size_of = (width_of(label, theme), (label.text.count("\n") + 1) * size * LEADING)
         # Words beside another point's mark would be read as that point's.
-        others = [Box(x - size, y - size, x + size, y + size) for x, y in [*marks, now] if anchor != (x, y)]
+        others = [
+            Box(x - size, y - size * 1.3, x + size, y + size * 1.3)
+            for x, y in [*marks, now]
+            if anchor != (x, y)
+        ]
         box = place(
             anchor, size_of, size, board, [*taken, *others] if anchor in [*marks, now] else taken, lines
         )

@@ -17,7 +17,7 @@ from reports.theme import Palette, Theme
 
 _NUMBER = 1.25  # of the text size
 _PAD, _GAP, _WIDEST, _LEAST = 0.55, 0.3, 12.0, 3.6  # in text sizes
-_MAP = 4  # up to so many columns the places mean something and are kept
+MAP = 4  # up to so many columns the places mean something and are kept
 
 
 class _Plan(NamedTuple):
@@ -75,7 +75,7 @@ def _plan_tiles(drawing: Tiles, width: int, theme: Theme) -> _Plan:
     columns = max(columns, 1) if headings else drawing.columns
     least = max([size * _LEAST, *(_least(tile, theme) for tile in tiles)]) + 2 * size * _PAD
     fit = max(int((width - beside + gap) / (least + gap)), 1)
-    wrap = fit if columns > _MAP and fit < columns else 0
+    wrap = fit if columns > MAP and fit < columns else 0
     tile = min((width - beside + gap) / (wrap or columns) - gap, size * _WIDEST)
     room = tile - 2 * size * _PAD
     return _Plan(tile, beside, wrap, all(_beside(tile, theme) <= room for tile in tiles))
