@@ -225,7 +225,7 @@ class Sheet(Model):
             for address, texts in self.printed_cells(column).items():
                 letters, row = coordinate_from_string(address)
                 as_number = [float(text) for text in texts if text.isdecimal()]
-                written = frozenset([texts[0], f"{texts[0]} *", *as_number])
+                written: frozenset[str | float] = frozenset([texts[0], f"{texts[0]} *", *as_number])
                 place = row, column_index_from_string(letters)
                 found.append(Printed(address, *place, column, texts, written))
         return tuple(found)

@@ -14,6 +14,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from expectations.findings import finding
 from tasks.answer import compose_answer
 from tasks.report import ANNEX, MAIL, PAGE, PDF
 from tasks.settings import House, one_at_a_time
@@ -114,7 +115,10 @@ def _connection(house: House) -> Iterator[smtplib.SMTP]:
 
 def compose(house: House, letter: Letter) -> EmailMessage:
     """The message of one letter. Its Message-ID follows from the letter's key, so a duplicate can be recognised."""
-    message = _report(house, letter) if letter.kind == "report" else _answer(house, letter)
+    if letter.kind == "notice":
+        message = _notice(letter)
+    else:
+        message = _report(house, letter) if letter.kind == "report" else _answer(house, letter)
     message["From"] = house.settings.mail_from
     message["To"] = ", ".join(letter.recipients)
     message["Date"] = format_datetime(house.now())
@@ -137,6 +141,15 @@ def _report(house: House, letter: Letter) -> EmailMessage:
     message.add_attachment((folder / PDF).read_bytes(), "application", "pdf", filename=f"{stem}.pdf")
     message.add_attachment((folder / PAGE).read_text("utf-8"), subtype="html", filename=f"{stem}.html")
     message.add_attachment((folder / ANNEX).read_bytes(), *XLSX, filename=f"{stem}_数据表.xlsx")
+    return message
+
+
+def _notice(letter: Letter) -> EmailMessage:
+    """To the operator, about a name in the inbox that is no file: there is nothing to judge and nobody to answer."""
+    said = finding("refuse", "files.not_regular", name=letter.subject)
+    message = EmailMessage()
+    message["Subject"] = f"收件夹中有一项未收取 Not taken in from the inbox: {letter.subject}"
+    message.set_content(f"{said.zh}\n\n{said.en}\n")
     return message
 
 
