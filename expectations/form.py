@@ -150,7 +150,8 @@ class Printed:
 class Sheet(Model):
     """One sheet: a ``record`` (one value a row, in column D) or a ``table`` (one record a row below the headings).
 
-    ``was`` lists names that the sheet had in earlier versions.
+    ``was`` lists names that the sheet had in earlier versions. ``csv``: its rows may be brought into the workbook from
+    a CSV file.
     """
 
     name: str
@@ -158,6 +159,7 @@ class Sheet(Model):
     zh: str
     en: str
     was: tuple[str, ...] = ()
+    csv: bool = False
     layout: Literal["record", "table"]
     key: str = ""
     columns: tuple[Column, ...]
