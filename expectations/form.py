@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache, cached_property
@@ -132,10 +133,26 @@ class Context(Model):
     arguments: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Printed:
+    """A cell in which the form itself says what a column is: ``row`` and ``index`` from 1, ``texts`` that may stand there.
+
+    ``written`` is what the template has in it, as a parser reads it.
+    """
+
+    address: str
+    row: int
+    index: int
+    column: Column
+    texts: tuple[str, ...]
+    written: frozenset[str | float]
+
+
 class Sheet(Model):
     """One sheet: a ``record`` (one value a row, in column D) or a ``table`` (one record a row below the headings).
 
-    ``was`` lists names that the sheet had in earlier versions.
+    ``was`` lists names that the sheet had in earlier versions. ``csv``: its rows may be brought into the workbook from
+    a CSV file.
     """
 
     name: str
@@ -143,6 +160,7 @@ class Sheet(Model):
     zh: str
     en: str
     was: tuple[str, ...] = ()
+    csv: bool = False
     layout: Literal["record", "table"]
     key: str = ""
     columns: tuple[Column, ...]
@@ -203,13 +221,16 @@ class Sheet(Model):
         return {heading: (column.heading, *column.was), number: (str(column.no),)}
 
     @cached_property
-    def printed(self) -> tuple[tuple[str, int, int, Column, tuple[str, ...]], ...]:
-        """Every printed cell: its address, its place (row and column from 1), whose it is and what may stand there."""
+    def printed(self) -> tuple[Printed, ...]:
+        """Every printed cell of the sheet."""
         found = []
         for column in self.columns:
             for address, texts in self.printed_cells(column).items():
                 letters, row = coordinate_from_string(address)
-                found.append((address, row, column_index_from_string(letters), column, texts))
+                as_number = [float(text) for text in texts if text.isdecimal()]
+                written: frozenset[str | float] = frozenset([texts[0], f"{texts[0]} *", *as_number])
+                place = row, column_index_from_string(letters)
+                found.append(Printed(address, *place, column, texts, written))
         return tuple(found)
 
     def address(self, column: str, row: int) -> str:

@@ -110,7 +110,7 @@ def read_value(raw: Raw, column: Column, shown_as: str = "") -> Value:
 def shown(raw: Raw, shown_as: str = "") -> str:
     """A raw cell as quoted to a person: at most 60 characters, dates as ISO, a ``percent`` as one."""
     if shown_as == "percent" and isinstance(raw, int | float) and math.isfinite(raw):
-        text = f"{_exact(raw) * 100:f}%" if raw else "0%"
+        text = f"{(_exact(raw) * 100).normalize() + 0:f}%"
     elif isinstance(raw, float):
         text = format(raw, ".15g")
     elif isinstance(raw, bool):

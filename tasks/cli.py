@@ -114,6 +114,29 @@ def check(
     raise typer.Exit(0 if all(one["verdict"] == "accepted" for one in results) else 1)
 
 
+@app.command()
+def csv(
+    file: Annotated[Path, typer.Argument(help="技术扩散台账 CSV ledger", exists=True, dir_okay=False)],
+    into: Annotated[Path, typer.Option(help="并入的报表 the return", exists=True, dir_okay=False)],
+) -> None:
+    """把 CSV 台账并入本单位的报表；0 已并入，1 有误未并入。 Bring a CSV ledger into the unit's workbook."""
+    from reports.answer import SEVERITIES
+    from tasks.csv_into import csv_into
+
+    with _said():
+        findings = csv_into(file, into)
+    for one in findings:
+        out.print(
+            f"{SEVERITIES[one.severity][0]} {one.zh}\n    {one.en}",
+            highlight=False,
+            markup=False,
+            soft_wrap=True,
+        )
+    if findings:
+        raise typer.Exit(1)
+    out.print(f"已并入 merged into {into}", highlight=False, markup=False, soft_wrap=True)
+
+
 def _print_result(result: dict[str, object]) -> None:
     from reports.answer import SEVERITIES, VERDICTS
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import logging
 import os
 import stat
@@ -11,9 +12,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from expectations.values import shown
 from tasks.settings import House, one_at_a_time
 from warehouse.archive import SourceChanged, SourceUnreadable
-from warehouse.records import Arrival
+from warehouse.records import Arrival, Letter
 
 SOURCE = "inbox"
 # What programs leave beside a file they are still writing.
@@ -26,7 +28,8 @@ def collect(house: House) -> list[str]:
     """Take in what arrived in the inbox; returns the sha256 of each new file, in order of receipt.
 
     The time of receipt is the file's modification time. A file still changing is left for the next round; links,
-    pipes and devices are never opened. One file that cannot be taken in keeps no other out.
+    pipes and devices are never opened, and the operator is told of each once. One file that cannot be taken in keeps
+    no other out.
     """
     now = house.now()
     house.ledger.record_snapshot("registry", house.registry.snapshot(), now)
@@ -35,6 +38,10 @@ def collect(house: House) -> list[str]:
     taken = []
     for path, found in sorted(_candidates(house.inbox), key=lambda one: (one[1].st_mtime_ns, str(one[0]))):
         name, version = _readable(path.relative_to(house.inbox)), f"{found.st_size}-{found.st_mtime_ns}"
+        if not stat.S_ISREG(found.st_mode):
+            log.warning("%s is a link, pipe or device, not a file; it is not opened", path)
+            house.ledger.record_notice(_not_a_file(name, version, house), now)
+            continue
         if house.ledger.knows(SOURCE, name, version):
             continue
         received = datetime.fromtimestamp(found.st_mtime, UTC)
@@ -64,10 +71,14 @@ def _candidates(inbox: Path) -> Iterator[tuple[Path, os.stat_result]]:
             found = path.stat(follow_symlinks=False)
         except FileNotFoundError:
             continue  # renamed or taken back since the folder was listed
-        if stat.S_ISREG(found.st_mode):
+        if not stat.S_ISDIR(found.st_mode):
             yield path, found
-        elif not stat.S_ISDIR(found.st_mode):
-            log.warning("%s is a link, pipe or device, not a file; it is not opened", path)
+
+
+def _not_a_file(name: str, version: str, house: House) -> Letter:
+    """The letter to the operator about a link, pipe or device: nobody knows who put it there."""
+    key = hashlib.sha256(f"{name}\n{version}".encode("utf-8", "backslashreplace")).hexdigest()[:12]
+    return Letter(f"notice-{key}", "notice", shown(name), (house.registry.says("operator_email"),))
 
 
 def _readable(name: Path) -> str:

@@ -14,6 +14,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from expectations.findings import finding
 from tasks.answer import AnswerDesk
 from tasks.report import ANNEX, MAIL, PAGE, PDF, in_language
 from tasks.settings import House, one_at_a_time
@@ -124,7 +125,10 @@ def compose(house: House, letter: Letter, desk: AnswerDesk | None = None) -> Ema
     if desk is None:
         with AnswerDesk(house) as own:
             return compose(house, letter, own)
-    message = _report(house, letter) if letter.kind == "report" else _answer(letter, desk)
+    if letter.kind == "notice":
+        message = _notice(letter)
+    else:
+        message = _report(house, letter) if letter.kind == "report" else _answer(letter, desk)
     message["From"] = house.settings.mail_from
     message["To"] = ", ".join(letter.recipients)
     message["Date"] = format_datetime(house.now())
@@ -155,6 +159,15 @@ def _language(house: House, letter: Letter) -> str:
     """The language its reader is registered with."""
     spoken = {one.email: one.language for one in house.registry.recipients}
     return spoken.get(letter.recipients[0], "zh")
+
+
+def _notice(letter: Letter) -> EmailMessage:
+    """To the operator, about a name in the inbox that is no file: there is nothing to judge and nobody to answer."""
+    said = finding("refuse", "files.not_regular", name=letter.subject)
+    message = EmailMessage()
+    message["Subject"] = f"收件夹中有一项未收取 Not taken in from the inbox: {letter.subject}"
+    message.set_content(f"{said.zh}\n\n{said.en}\n")
+    return message
 
 
 def _answer(letter: Letter, desk: AnswerDesk) -> EmailMessage:

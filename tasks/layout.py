@@ -69,15 +69,14 @@ def _meet(one: range, other: range) -> range:
 def _merged(rows: Rows, sheet: Sheet, look: SheetLook) -> list[Finding]:
     """Of merged cells only the first has a value: nobody can tell whether the others are blank or the same."""
     area, columns = range(sheet.first_row, sheet.last_row + 1), _data_columns(sheet)
-    places = {}
-    for text in look.merged:
-        if match := _RANGE.fullmatch(text):
-            some = _meet(range(int(match[2]), int(match[4]) + 1), area)
-            across = range(column_index_from_string(match[1]), column_index_from_string(match[3]) + 1)
-            # The value may stand right beside the column that is filled: the whole width is looked at.
-            if some and _meet(across, columns) and (first := _filled(rows, some, across)):
-                places[text] = first
-    return _one_finding("error", "merged", sheet, places)
+    places = []
+    for match in filter(None, map(_RANGE.fullmatch, look.merged)):
+        some = _meet(range(int(match[2]), int(match[4]) + 1), area)
+        across = range(column_index_from_string(match[1]), column_index_from_string(match[3]) + 1)
+        # The value may stand right beside the column that is filled: the whole width is looked at.
+        if some and _meet(across, columns) and (first := _filled(rows, some, across)):
+            places.append((some.start, across.start, match[0], first))
+    return _one_finding("error", "merged", sheet, {text: first for _, _, text, first in sorted(places)})
 
 
 def _hidden(rows: Rows, sheet: Sheet, look: SheetLook) -> list[Finding]:

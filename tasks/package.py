@@ -51,6 +51,8 @@ def _check_magic(content: bytes, name: str) -> None:
     if content.startswith(_OLE2):
         raise refuse("password")
     if not content.startswith(b"PK"):
+        if name.lower().endswith(".csv"):
+            raise refuse("csv", name=name)
         raise refuse("not_a_workbook", name=name, found=_kind_of(content))
     if b"PK\x05\x06" not in content[-(1 << 16) - 22 :]:
         raise refuse("truncated")

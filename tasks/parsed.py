@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from expectations.findings import Finding
 
 # Raise it when reading changes what is read: kept files of an older reader are then read anew.
-PARSER = "2"
+PARSER = "3"
 CELLS = pa.schema(
     [
         ("sheet", pa.string()),
@@ -50,3 +50,9 @@ def read_findings(path: Path) -> list[Finding]:
     """The findings of reading that were kept with a parsed file."""
     metadata = pq.read_schema(path).metadata or {}
     return [Finding(**one) for one in json.loads(metadata[b"findings"])]
+
+
+def read_cells(path: Path) -> pa.Table:
+    """What a parsed file says, cell for cell: where each value stands, and what it is or why it is none."""
+    columns = ["sheet", "row", "column", "value", "reason"]
+    return pq.read_table(path, columns=columns).replace_schema_metadata()

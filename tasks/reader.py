@@ -71,24 +71,18 @@ def check_headings(rows: Rows, sheet: Sheet) -> list[Finding]:
     whoever writes 元 over 万元 means it.
     """
     told = []
-    for address, row, index, column, texts in sheet.printed:
-        raw = at(rows, row, index)
-        if raw == texts[0]:
+    for one in sheet.printed:
+        raw = at(rows, one.row, one.index)
+        if raw in one.written:
             continue
         # A heading may be broken over lines by whoever makes a column narrower.
         found = shown("".join(raw.split()) if isinstance(raw, str) else raw).removesuffix("*")
-        known = ["".join(text.split()) for text in texts]
+        known = ["".join(text.split()) for text in one.texts]
         if found not in known:
-            raise refuse(
-                "heading_changed",
-                sheet=sheet.zh,
-                cell=address,
-                column=column.zh,
-                found=found,
-                expected=texts[0],
-            )
+            where = {"sheet": sheet.zh, "cell": one.address, "column": one.column.zh}
+            raise refuse("heading_changed", **where, found=found, expected=one.texts[0])
         if found != known[0]:
-            told.append(_old_name(sheet, texts[0], found, address))
+            told.append(_old_name(sheet, one.texts[0], found, one.address))
     return told
 
 

@@ -30,10 +30,13 @@ _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _ROW = re.compile(r"[1-9][0-9]{0,6}")
 _TRUE = {"1", "true"}
 
+_LETTERS = rb"[^<&\x00-\x08\x0b\x0c\x0e-\x1f]*+"
+_REFERENCES = rb"(?:&(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});" + _LETTERS + rb")*+"
+_TEXT = rb'<is><t(?: xml:space="preserve")?+>' + _LETTERS + _REFERENCES + rb"</t></is>"
 _CELL = (
     rb'<c r="[A-Z]{1,3}[1-9][0-9]{0,6}"(?: s="[0-9]{1,5}")?+'
-    rb'(?: ?/>|(?: t="(?:s|n|b)")?+(?: ?/>|>(?:<v>[^<&\x00-\x1f]*</v>)?</c>)'
-    rb'| t="inlineStr"><is><t(?: xml:space="preserve")?+>[^<\x00-\x08\x0b\x0c\x0e-\x1f]*</t></is></c>)'
+    rb'(?:(?: t="(?:s|n|b)")?+(?: ?/>|>(?:<v>[^<&\x00-\x1f]*</v>)?</c>)'
+    rb'| t="inlineStr"(?: ?/>|>' + _TEXT + rb"</c>))"
 )
 _ATTRIBUTES = rb'(?: (?!r=|xmlns)[A-Za-z0-9:]+="[^"<>&\x00-\x1f]*")*+'
 _PLAIN_ROWS = re.compile(

@@ -275,6 +275,16 @@ class Ledger:
         if rows:
             connection.execute(sa.insert(outbox), rows)
 
+    def record_notice(self, letter: Letter, at: datetime) -> None:
+        """Queue a letter about what is no file that could be judged, unless one of its key was queued before."""
+        known = sa.select(outbox.c.key).where(outbox.c.key == letter.key)
+        with self.engine.connect() as connection:
+            if connection.execute(known).first() is not None:
+                return
+        body = {"about": letter.subject, "recipients": letter.recipients}
+        with self._change("notice", letter.key, body, at) as (connection, seq):
+            self._queue(connection, seq, [letter], at)
+
     def letters(self, *states: str) -> list[Letter]:
         """Mails in the given states (all without any), in the order they fell due."""
         query = sa.select(outbox).order_by(outbox.c.seq, outbox.c.key)

@@ -79,9 +79,14 @@ def changed(cells: Cells, base: str = "good", titles: Mapping[str, str] | None =
 
 
 def _set(cell: Any, value: Any) -> Callable[[], None]:
-    """Put a value into a cell and return what undoes it. ``{time: 10:30}`` is an hour, ``{text: =1}`` no formula."""
+    """Put a value into a cell and return what undoes it. ``{time: 10:30}`` is an hour, ``{text: =1}`` no formula.
+
+    ``{number: 0.05, shown_as: 0%}`` is a number of that format.
+    """
     before = cell.value, cell.data_type, cell.number_format
-    if isinstance(value, dict):
+    if isinstance(value, dict) and "number" in value:
+        cell.value, cell.number_format = value["number"], value["shown_as"]
+    elif isinstance(value, dict):
         cell.value = time.fromisoformat(value["time"]) if "time" in value else value["text"]
         cell.data_type = "d" if "time" in value else "s"
     else:
