@@ -105,6 +105,14 @@ class Bar(Model):
     text: str
     sub: str = ""
     strong: bool = False
+    before: float | None = None
+
+
+class Mark(Model):
+    """A published threshold, drawn as a vertical tick over all bars."""
+
+    value: float
+    text: str
 
 
 class Step(Model):
@@ -134,10 +142,12 @@ class Steps(Model):
 
 
 class Bars(Model):
-    """Horizontal bars, longest first as given; they start at 0."""
+    """Horizontal bars, longest first as given; they start at 0. ``before_text`` says what the ticks ``before`` are."""
 
     shape: Literal["bars"] = "bars"
     bars: tuple[Bar, ...]
+    before_text: str = ""
+    marks: tuple[Mark, ...] = ()
 
 
 class Columns(Model):
@@ -147,13 +157,55 @@ class Columns(Model):
     bars: tuple[Bar, ...]
 
 
+class Tile(Model):
+    """One tile: its name, its number, a second line, where it lies, and how dark it is (0 to 3)."""
+
+    label: str
+    text: str
+    sub: str = ""
+    row: int
+    column: int
+    shade: Literal[0, 1, 2, 3] = 0
+    strong: bool = False
+
+
+class Tiles(Model):
+    """A tile map (11 cities) or a matrix (field branches, groups as rows), ``columns`` tiles wide."""
+
+    shape: Literal["tiles"] = "tiles"
+    columns: int
+    tiles: tuple[Tile, ...]
+
+
+class StackPart(Model):
+    label: str
+    value: float
+
+
+class Stack(Model):
+    """One column of at most three parts, lowest first; ``text`` is its printed total."""
+
+    label: str
+    sub: str = ""
+    parts: tuple[StackPart, ...]
+    text: str
+    strong: bool = False
+
+
+class Stacks(Model):
+    """Columns of parts over the quarters, oldest first; they start at 0."""
+
+    shape: Literal["stacks"] = "stacks"
+    bars: tuple[Stack, ...]
+
+
 class Chart(Model):
     """A chart titled with its answer; ``alt`` states the answer and the values."""
 
     kind: Literal["chart"] = "chart"
     name: str
     title: str
-    drawing: Annotated[Steps | Bars | Columns, Field(discriminator="shape")]
+    drawing: Annotated[Steps | Bars | Columns | Tiles | Stacks, Field(discriminator="shape")]
     alt: str
     note: str = ""
     mail: bool = False
