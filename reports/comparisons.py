@@ -47,13 +47,10 @@ def value_at(
     return facts.value(code, quarter, level=place.level, scope=place.scope, period=period, part=place.part)
 
 
-def in_use(facts: Facts, quarter: Quarter, centre: str = "") -> set[tuple[str, str]]:
+def in_use(facts: Facts, quarter: Quarter, centre: str = "") -> frozenset[tuple[str, str]]:
     """The returns that a quarter's figures (of one centre) are made of."""
-    return {
-        (one.centre_code, one.unit_code)
-        for one in facts.returns
-        if one.quarter == quarter and one.in_use and centre in {"", one.centre_code}
-    }
+    used = facts.used.get(quarter, frozenset())
+    return frozenset(one for one in used if one[0] == centre) if centre else used
 
 
 def uneven(
@@ -135,6 +132,8 @@ def figure(facts: Facts, code: str, say: Wording, place: Place = PROVINCE) -> st
     """``研发投入 **3.68 亿元**，比上季增长 3.4%、比上年同期增长 13.8%``."""
     measure = facts.measures[code]
     now = value_at(facts, code, place, facts.quarter)
+    if now is None:
+        return say("figure.none", name=say.text(measure.name))
     text = say("figure.value", name=say.text(measure.name), value=said(now, measure, say))
     moves = _moves(facts, code, say, place)
     return say("figure.moved", figure=text, moves=moves) if moves else text

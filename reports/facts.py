@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal
 
 from expectations.quarter import Quarter
@@ -184,6 +185,15 @@ class Facts:
             if key[0] == code and key[3] == "province" and key[5].startswith(f"{dimension}:")
         }
         return list(found)
+
+    @cached_property
+    def used(self) -> Mapping[Quarter, frozenset[tuple[str, str]]]:
+        """The (centre, unit) of the returns that each quarter's figures are made of."""
+        found: dict[Quarter, set[tuple[str, str]]] = {}
+        for one in self.returns:
+            if one.in_use:
+                found.setdefault(one.quarter, set()).add((one.centre_code, one.unit_code))
+        return {quarter: frozenset(mine) for quarter, mine in found.items()}
 
     def due(self) -> list[ReturnFact]:
         """The returns expected for the quarter of the report."""

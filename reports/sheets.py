@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from reports.blocks import AnnexSheet
 from reports.chapters.drawings import part_label
-from reports.comparisons import QUARTER, YEAR
+from reports.comparisons import QUARTER, YEAR, Place, value_at
 from reports.dates import quarter_text
 from reports.facts import Facts, Measure
 from reports.numbers import rounded
@@ -77,9 +77,9 @@ def _figures(facts: Facts, say: Wording) -> Iterator[Row]:
         if quarter != now or period != "quarter":
             continue
         measure = facts.measures[code]
-        at = {"level": level, "scope": scope, "part": part}
-        before = [facts.value(code, facts.quarter.shift(-back), **at) for back in (QUARTER, YEAR)]
-        ytd, *like = (facts.value(code, period=one, **at) for one in _BESIDE)
+        place = Place(level, scope, part)
+        before = [value_at(facts, code, place, facts.quarter.shift(-back)) for back in (QUARTER, YEAR)]
+        ytd, *like = (value_at(facts, code, place, facts.quarter, one) for one in _BESIDE)
         yield (
             say(f"chapters.{measure.chapter}"),
             say.text(measure.name),
@@ -107,7 +107,8 @@ def _targets(facts: Facts, say: Wording) -> Iterator[Row]:
         measure = facts.measures[one.indicator]
         done, missing, left = progress(facts, one), gap(facts, one), quarters_left(facts, one)
         pace = missing / left if missing is not None and missing > 0 and left > 0 else None
-        numbers = (one.value, done.due, done.actual, missing, pace)
+        short = None if missing is None else max(missing, Decimal(0))
+        numbers = (one.value, done.due, done.actual, short, pace)
         yield (
             _place(facts, "province" if one.scope == "province" else "centre", one.scope, say),
             say.text(measure.name),

@@ -6,7 +6,7 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
-from reports.blocks import Edition, View
+from reports.blocks import Block, Chapter, Chart, Edition, Steps, Table, Tiles, View
 from reports.chapters import (
     centres,
     definitions,
@@ -21,7 +21,7 @@ from reports.chapters import (
 )
 from reports.dates import instant_text, quarter_text
 from reports.facts import Facts
-from reports.numbers import bound
+from reports.numbers import NO_DATA, bound
 from reports.sheets import sheets
 from reports.wording import wording
 
@@ -63,7 +63,7 @@ def build_view(facts: Facts, number: int, known_at: datetime, language: str = "z
                 known_at_text=say("known_at", when=instant_text(known_at, say)),
             ),
             "subject": say("subject", quarter=quarter, headline=head.rstrip(say("joints.stop"))),
-            "chapters": tuple(one.chapter(facts, say) for one in CHAPTERS),
+            "chapters": tuple(_without_empty(one.chapter(facts, say)) for one in CHAPTERS),
             "annex": sheets(facts, say),
             "attachments": say("attachments"),
             "contact": say("correction"),
@@ -72,6 +72,20 @@ def build_view(facts: Facts, number: int, known_at: datetime, language: str = "z
     # The annex holds values to calculate with and names: nothing in it is a sentence whose numbers could part.
     tied = capitalised(bound(view.model_dump(exclude={"annex"}), say), language)
     return View.model_validate({**tied, "annex": view.annex})
+
+
+def _without_empty(chapter: Chapter) -> Chapter:
+    """Charts without one value and tables without a row say nothing that the chapter's figures do not say."""
+    return chapter.model_copy(update={"blocks": tuple(one for one in chapter.blocks if not _empty(one))})
+
+
+def _empty(block: Block) -> bool:
+    if isinstance(block, Table):
+        return not block.rows
+    if not isinstance(block, Chart) or isinstance(block.drawing, Steps):
+        return False
+    marks = block.drawing.tiles if isinstance(block.drawing, Tiles) else block.drawing.bars
+    return all(one.text == NO_DATA for one in marks)
 
 
 def capitalised(value: Any, language: str, key: str = "") -> Any:

@@ -61,9 +61,10 @@ def _speed(facts: Facts, say: Wording) -> str:
     code = "days_output_to_transfer"
     found, measure, waiting = facts.reading(code), facts.measures[code], facts.value("outputs_waiting")
     stock = say("diffusion.waiting", n=plain(waiting)) if waiting else ""
-    if found is None or found.value is None:
-        text = say("diffusion.few", n=found.n if found else 0)
-    else:
+    if found is None:
+        return ""
+    text = say("diffusion.few", n=found.n)
+    if found.value is not None:
         text = say("diffusion.speed", n=found.n, value=said(found.value, measure, say))
     return say("sentence", text=say.clauses((text, stock)))
 

@@ -16,7 +16,8 @@ from reports.wording import Wording
 
 def alternative(title: str, pairs: Iterable[tuple[str, str]], say: Wording) -> str:
     """What a chart says to those who cannot see it: its answer and its values."""
-    return say("charts.alt", title=title, values=say.names(f"{label} {text}" for label, text in pairs))
+    values = say.names(f"{label} {text}" for label, text in pairs)
+    return say("charts.alt", title=title, values=values) if values else say("charts.alt_none", title=title)
 
 
 def unit_note(measure: Measure, say: Wording, *more: str) -> str:

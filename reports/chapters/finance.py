@@ -17,7 +17,7 @@ BY_CENTRE = (FUNDS, "member_contributions_wan_cny", "distributions_wan_cny", FUN
 
 def finding(facts: Facts, say: Wording) -> str:
     ratio = facts.value(RATIO)
-    about = say("finance.ratio_none")
+    about = "" if facts.value(FUNDS) is None else say("finance.ratio_none")
     if ratio is not None:
         about = say("finance.ratio", value=said(ratio, facts.measures[RATIO], say))
     return say("sentence", text=say.clauses((figure(facts, FUNDS, say), about)))

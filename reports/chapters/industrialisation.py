@@ -21,8 +21,10 @@ def finding(facts: Facts, say: Wording) -> str:
 
 def _speed(facts: Facts, say: Wording) -> str:
     found, measure = facts.reading(DAYS), facts.measures[DAYS]
-    if found is None or found.value is None:
-        return say("industrialisation.few", n=found.n if found else 0)
+    if found is None:
+        return ""
+    if found.value is None:
+        return say("industrialisation.few", n=found.n)
     return say("industrialisation.speed", n=found.n, value=said(found.value, measure, say))
 
 

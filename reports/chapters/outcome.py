@@ -5,10 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from expectations.codes import code_lists
-from reports.blocks import Bar, Bars, Chapter, Chart
+from reports.blocks import Bar, Bars, Block, Chapter, Chart
 from reports.chapters.drawings import alternative, quarter_columns, unit_note
 from reports.chapters.tables import figures_table
-from reports.chapters.titles import no_data
 from reports.comparisons import figure
 from reports.facts import Facts
 from reports.numbers import drawn, in_table, said
@@ -25,7 +24,7 @@ def finding(facts: Facts, say: Wording) -> str:
 
 def chapter(facts: Facts, say: Wording) -> Chapter:
     lead = finding(facts, say)
-    blocks = (
+    blocks: tuple[Block, ...] = (
         quarter_columns(facts, say, PRODUCTIVITY, "productivity", say("outcome.productivity_note")),
         *_by_field(facts, say),
         quarter_columns(facts, say, LEADING, "leading", _floor(facts, say)),
@@ -70,4 +69,4 @@ def _floor(facts: Facts, say: Wording) -> str:
 
 def _counted(facts: Facts, say: Wording) -> str:
     found = facts.reading(CITY)
-    return say("outcome.concentration_note", n=found.n) if found else no_data(facts, CITY, say)
+    return say("outcome.concentration_note", n=found.n) if found else ""

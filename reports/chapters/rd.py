@@ -48,6 +48,7 @@ def chapter(facts: Facts, say: Wording) -> Chapter:
         centre_bars(facts, say, "operating_rd_staff_share", "staff", say("rd.operating_note")),
         part_bars(facts, say, "projects_active", "stage", "stages"),
         _classes(facts, say),
+        centre_bars(facts, say, "projects_common_key", "common-key"),
         quarter_columns(facts, say, "trl_advances", "trl", say("rd.trl_note")),
         part_bars(facts, say, "outputs", "kind", "outputs", say("rd.outputs_note")),
         part_bars(facts, say, "standards_led", "level", "standards"),

@@ -22,11 +22,11 @@ from reports.blocks import (
     Target,
 )
 from reports.chapters import centres, diffusion, finance, industrialisation, outcome, quality, rd, system
-from reports.comparisons import QUARTER, YEAR, beside, moved, uneven
+from reports.comparisons import QUARTER, YEAR, beside, in_use, moved, uneven
 from reports.dates import count_text, end_text, month_text
 from reports.decisions import decisions
 from reports.facts import Facts, TargetFact
-from reports.numbers import drawn, plain, printed, said
+from reports.numbers import drawn, printed, said
 from reports.plans import gap, next_target, targets_of
 from reports.targets import amount, quarters_left
 from reports.wording import Wording
@@ -191,9 +191,12 @@ def _steps(facts: Facts) -> tuple[Step, ...]:
 
 def _coverage(facts: Facts, say: Wording) -> tuple[Note, ...]:
     """What the totals of this edition rest on, where coverage differs from a quarter or a year ago."""
-    parts = []
+    told = []
     for back, key in ((QUARTER, "quarter"), (YEAR, "year")):
-        gone, come = uneven(facts, back)
-        if gone or come:
-            parts.append(say(f"summary.coverage.{key}", gone=plain(gone), come=plain(come)))
-    return (Note(text=say("summary.coverage.note", parts=say.clauses(parts))),) if parts else ()
+        counts = zip(("gone", "come"), uneven(facts, back), strict=True)
+        parts = [say(f"summary.coverage.{name}", n=n) for name, n in counts if n]
+        if parts:
+            told.append(say(f"summary.coverage.{key}", parts=say.names(parts)))
+    if not told or not in_use(facts, facts.quarter):
+        return ()
+    return (Note(text=say("summary.coverage.note", parts=say.clauses(told))),)

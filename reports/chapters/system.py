@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from reports.blocks import Cell, Chapter, Chart, Table, Tiles
+from reports.blocks import Block, Cell, Chapter, Chart, Table, Tiles
 from reports.chapters.drawings import alternative, part_bars
 from reports.chapters.tables import centre_cell, figures_table, headings
 from reports.chapters.tiles import CITY_PLACES, branch_tiles, centre_tiles
@@ -40,7 +40,7 @@ def _covered(facts: Facts, say: Wording) -> str:
 
 def chapter(facts: Facts, say: Wording) -> Chapter:
     plans = centre_plans(facts)
-    blocks = [
+    blocks: list[Block] = [
         _branches(facts, say),
         _cities(facts, say),
         part_bars(facts, say, "member_units", "kind", "members", say("system.members_note")),

@@ -61,7 +61,7 @@ def city_tiles(facts: Facts, say: Wording, code: str) -> Tiles:
 
 
 def _change(facts: Facts, say: Wording, code: str, city: str, value: Decimal | None) -> str:
-    if value is None:
+    if value is None or len(facts.quarters) == 1:
         return ""
     text, like = beside(facts, code, say, place=Place("city", city))
     return say("tiles.change_like" if like else "tiles.change", change=text)
