@@ -22,9 +22,9 @@ from reports.blocks import (
     Target,
 )
 from reports.chapters import centres, diffusion, finance, industrialisation, outcome, quality, rd, system
+from reports.chapters.decisions import decisions
 from reports.comparisons import QUARTER, YEAR, beside, in_use, moved, uneven
 from reports.dates import count_text, end_text, month_text
-from reports.decisions import decisions
 from reports.facts import Facts, TargetFact
 from reports.numbers import drawn, printed, said
 from reports.plans import gap, next_target, targets_of

@@ -10,7 +10,7 @@ import pytest
 from expectations.quarter import Quarter
 from reports import plans, targets
 from reports.chapters import centres, system
-from reports.decisions import decisions
+from reports.chapters.decisions import decisions
 from reports.facts import ReadingKey
 from reports.wording import wording
 from tests.wording.facts import NOW, centre, facts, reading, retold, target
