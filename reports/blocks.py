@@ -98,7 +98,10 @@ class Table(Model):
 
 
 class Bar(Model):
-    """One bar or column: label, value, printed value, second line, and whether it is the one to look at."""
+    """One bar or column: label, value, printed value, second line, and whether it is the one to look at.
+
+    ``before`` is drawn as a tick over the bar (last quarter's value); columns do not draw it.
+    """
 
     label: str
     value: float
@@ -109,7 +112,7 @@ class Bar(Model):
 
 
 class Mark(Model):
-    """A published threshold, drawn as a vertical tick over all bars."""
+    """A published threshold: a vertical line over all bars, with its printed label."""
 
     value: float
     text: str
@@ -142,7 +145,10 @@ class Steps(Model):
 
 
 class Bars(Model):
-    """Horizontal bars, longest first as given; they start at 0. ``before_text`` says what the ticks ``before`` are."""
+    """Horizontal bars, longest first as given; they start at 0.
+
+    ``before_text`` says what the ticks of the bars are (上季); it is drawn as a legend when a bar has one.
+    """
 
     shape: Literal["bars"] = "bars"
     bars: tuple[Bar, ...]
@@ -158,45 +164,50 @@ class Columns(Model):
 
 
 class Tile(Model):
-    """One tile: its name, its number, a second line, where it lies, and how dark it is (0 to 3)."""
+    """A square of a tile map: name, printed number, second line (a change), place, class from 0 (least) to 3."""
 
     label: str
     text: str
     sub: str = ""
-    row: int
-    column: int
-    shade: Literal[0, 1, 2, 3] = 0
+    row: int = Field(ge=0)
+    column: int = Field(ge=0)
+    shade: Literal[0, 1, 2, 3]
     strong: bool = False
 
 
 class Tiles(Model):
-    """A tile map (11 cities) or a matrix (field branches, groups as rows), ``columns`` tiles wide."""
+    """A tile map (11 cities) or the matrix of the 26 field branches; rows and columns count from 0."""
 
     shape: Literal["tiles"] = "tiles"
-    columns: int
+    columns: int = Field(ge=1)
     tiles: tuple[Tile, ...]
 
 
 class StackPart(Model):
+    """One part of a column; its label stands beside the last column with the part's share of it."""
+
     label: str
-    value: float
+    value: float = Field(ge=0)
 
 
 class Stack(Model):
-    """One column of at most three parts, lowest first; ``text`` is its printed total."""
+    """One column: label, second line (a year), its parts from the floor up and the printed total."""
 
     label: str
     sub: str = ""
-    parts: tuple[StackPart, ...]
+    parts: tuple[StackPart, ...] = Field(max_length=3)
     text: str
     strong: bool = False
 
 
 class Stacks(Model):
-    """Columns of parts over the quarters, oldest first; they start at 0."""
+    """Columns of at most three parts over the quarters, oldest first; all have the same parts in one order."""
 
     shape: Literal["stacks"] = "stacks"
     bars: tuple[Stack, ...]
+
+
+Drawing = Annotated[Steps | Bars | Columns | Tiles | Stacks, Field(discriminator="shape")]
 
 
 class Chart(Model):
@@ -205,7 +216,7 @@ class Chart(Model):
     kind: Literal["chart"] = "chart"
     name: str
     title: str
-    drawing: Annotated[Steps | Bars | Columns | Tiles | Stacks, Field(discriminator="shape")]
+    drawing: Drawing
     alt: str
     note: str = ""
     mail: bool = False
