@@ -89,7 +89,7 @@ def _served(facts: Facts, say: Wording) -> Chart:
     for quarter in facts.quarters:
         served, new = facts.value(SERVED, quarter), facts.value(NEW, quarter)
         first.append(new if served is not None else None)
-        again.append(None if served is None or new is None else served - new)
+        again.append(None if served is None or new is None else max(served - new, Decimal(0)))
         unknown.append(served if new is None else None)
     labels = ("diffusion.first", "diffusion.again", "diffusion.unknown")
     parts = dict(zip((say(one) for one in labels), (first, again, unknown), strict=True))

@@ -112,7 +112,8 @@ def branch_tiles(facts: Facts, say: Wording) -> Tiles:
             continue  # 其他 is no field of the plan: shown only where a centre works in it
         covered = sum(bool(in_branch(facts, one)) for one in branches)
         count = say("tiles.covered", covered=covered, branches=len(branches))
-        tiles.append(Tile(label=say.code("field", group.code), text=count, row=row, column=0, strong=True))
+        name = say.code("field", group.code)
+        tiles.append(Tile(label=name, text=count, row=row, column=0, shade=0, strong=True))
         for index, branch in enumerate(branches):
             down, right = divmod(index, _BRANCHES_A_ROW)
             tiles.append(_branch_tile(facts, say, branch, row + down, right + 1))
