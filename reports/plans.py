@@ -136,9 +136,12 @@ def _current(facts: Facts, code: str, scope: str) -> TargetFact | None:
 
 
 def centre_plans(facts: Facts) -> list[CentrePlan]:
-    """Recognised centres against their build plans, worst first: status, share of items met, largest gap."""
+    """Recognised centres against their build plans, worst first: status, share of items met, largest gap.
+
+    None where no plan is registered: then nobody can be rated.
+    """
     found = [centre_plan(facts, one) for one in facts.centres if one.recognised]
-    return sorted(found, key=_rank)
+    return sorted(found, key=_rank) if any(one.items for one in found) else []
 
 
 def _rank(plan: CentrePlan) -> tuple[int, Decimal, Decimal]:

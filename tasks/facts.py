@@ -24,7 +24,7 @@ from reports.facts import (
     ThresholdFact,
 )
 from reports.view import LANGUAGES
-from reports.wording import wording
+from reports.wording import Wording, wording
 from tasks.load import inputs_of
 from tasks.settings import House
 from warehouse.indicators import Figures, Indicator, indicators
@@ -204,39 +204,39 @@ def _reason(house: House, one: Standing) -> Text:
     if one.newest is None:
         return _both("missing")
     findings = house.ledger.findings(one.newest.judged.sha256)
-    if one.state == "held":
-        held = [_held(f, one.newest.arrival.received_at) for f in findings if f.severity == "hold"]
-        return _joined(held, "clauses")
-    if one.state == "refused":
-        return _joined([_first(f) for f in findings if f.severity == "refuse"], "clauses")
+    if one.state in {"held", "refused"}:
+        severity = "hold" if one.state == "held" else "refuse"
+        grave = [f for f in findings if f.severity == severity]
+        return _first_of(grave, one.newest.arrival.received_at)
     sheets = Counter(f.sheet for f in findings if f.severity == "error")
     english = {sheet.zh: sheet.en for sheet in house.form.sheets}
-    errors = [
-        Text(_said("zh", sheet, n), _said("en", english.get(sheet, sheet), n)) for sheet, n in sheets.items()
-    ]
+    errors = [_both("errors", sheet=Text(one, english.get(one, one)), n=n) for one, n in sheets.items()]
     return _joined(errors, "names")
 
 
-def _said(language: str, sheet: str, n: int) -> str:
-    return wording(language)("reasons.errors", sheet=sheet, n=n)
+def _first_of(findings: list[Finding], received: datetime) -> Text:
+    """The first of these findings in its first sentence, and how many there are; being late comes with its day."""
+    if any(one.rule == "late" for one in findings):
+        return _both("late", day=received.astimezone(SHANGHAI).date())
+    if not findings:
+        return Text("", "")
+    first = Text(findings[0].zh.split("。")[0], findings[0].en.split(". ")[0].rstrip("."))
+    return _both("more", first=first, n=len(findings)) if len(findings) > 1 else first
 
 
-def _held(finding: Finding, received: datetime) -> Text:
-    if finding.rule != "late":
-        return _first(finding)
-    day = received.astimezone(SHANGHAI).date()
-    zh, en = (wording(one)("reasons.late", day=day_of_year(day, wording(one))) for one in LANGUAGES)
+def _both(key: str, **fields: Text | date | int) -> Text:
+    """One of the wording's reasons in both languages, filled with names and days as each writes them."""
+    zh, en = (
+        say(f"reasons.{key}", **{name: _said(field, say) for name, field in fields.items()})
+        for say in map(wording, LANGUAGES)
+    )
     return Text(zh, en)
 
 
-def _first(finding: Finding) -> Text:
-    """A finding's first sentence."""
-    return Text(finding.zh.split("。")[0], finding.en.split(". ")[0].rstrip("."))
-
-
-def _both(key: str) -> Text:
-    zh, en = (wording(one)(f"reasons.{key}") for one in LANGUAGES)
-    return Text(zh, en)
+def _said(field: Text | date | int, say: Wording) -> object:
+    if isinstance(field, Text):
+        return say.text(field)
+    return day_of_year(field, say) if isinstance(field, date) else field
 
 
 def _joined(texts: list[Text], joint: str) -> Text:

@@ -25,11 +25,10 @@ _NAMED, _LEADING = 3, 3
 def finding(facts: Facts, say: Wording) -> str:
     """Who leads and who lags: the states of the build plans, and the centres that serve most small firms."""
     plans = centre_plans(facts)
-    if not plans:
+    if not any(one.recognised for one in facts.centres):
         return say("centres.none")
-    counts = status_counts(plans, say)
     lagging = [one for one in plans if one.status == "behind"]
-    text = say("centres.plans", counts=counts)
+    text = say("centres.plans", counts=status_counts(plans, say)) if plans else say("centres.no_plans")
     return say.sentences(text, _lagging(facts, lagging, say) if lagging else "", _leading(facts, say))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from decimal import ROUND_CEILING, Decimal
 
 from expectations.quarter import Quarter
 from reports.blocks import Item
@@ -58,14 +59,14 @@ def _deadline(facts: Facts, say: Wording) -> Item | None:
     )
 
 
-def _recent(facts: Facts, missing: object, say: Wording) -> str:
+def _recent(facts: Facts, missing: Decimal, say: Wording) -> str:
     """How many were recognised over the quarters shown, and when that speed would be enough."""
     window, end = facts.quarters[0].start, facts.quarter.end
     recent = sum(window <= one.start <= end for one in facts.recognitions)
     n = count_text(len(facts.quarters), say)
     if not recent:
         return say("decisions.recent_none", n=n)
-    needed = -(-int(str(missing)) * len(facts.quarters) // recent)
+    needed = int((missing * len(facts.quarters) / recent).to_integral_value(ROUND_CEILING))
     return say("decisions.recent", n=n, recent=recent, when=quarter_text(facts.quarter.shift(needed), say))
 
 

@@ -103,9 +103,7 @@ def _inside(facts: Facts, say: Wording) -> str:
     if events is None or inside is None:
         return ""
     measure = facts.measures["diffusion_events"]
-    return say(
-        "diffusion.inside", outside=said(events - inside, measure, say), inside=said(inside, measure, say)
-    )
+    return say("diffusion.inside", outside=said(events, measure, say), inside=said(inside, measure, say))
 
 
 def _registered(facts: Facts, say: Wording) -> str:

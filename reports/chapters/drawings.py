@@ -71,7 +71,11 @@ def quarter_stacks(
             )
         )
     pairs = [(quarter_text(q, say), bar.text) for q, bar in zip(facts.quarters, bars, strict=True)]
-    pairs += [(label, in_table(values[-1], measure, say)) for label, values in parts.items()]
+    pairs += [
+        (label, in_table(values[-1], measure, say))
+        for label, values in parts.items()
+        if values[-1] is not None
+    ]
     alt, drawing = alternative(title, pairs, say), Stacks(bars=tuple(bars))
     return Chart(name=name, title=title, drawing=drawing, alt=alt, note=unit_note(measure, say, note))
 
