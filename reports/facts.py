@@ -1,4 +1,4 @@
-"""What a report is written from: figures and standings as plain values, whatever store they came from."""
+"""What a report is written from: figures and standings as plain values, whatever store they came from, in no language."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal
 
 from expectations.quarter import Quarter
@@ -15,16 +16,39 @@ Kind = Literal["flow", "stock", "ratio", "distinct", "median"]
 
 
 @dataclass(frozen=True)
+class Text:
+    """A name or a sentence in both languages."""
+
+    zh: str
+    en: str
+
+    def __call__(self, language: str) -> str:
+        return self.en if language == "en" else self.zh
+
+
+@dataclass(frozen=True)
 class Measure:
-    """An indicator as the report needs it. ``unit`` is printed after the value; ``decimals`` places are printed."""
+    """An indicator as the report needs it. ``unit`` is printed after the value; ``decimals`` places are printed.
+
+    ``registry`` figures hang on no return, so that coverage does not touch them. ``lists`` names the code list of each
+    dimension it is broken down by.
+    """
 
     code: str
-    zh: str
+    chapter: str
+    name: Text
     kind: Kind
-    unit: str
+    unit: Text
     decimals: int
-    formula: str
-    basis: str
+    formula: Text
+    basis: Text
+    lists: Mapping[str, str]
+    registry: bool = False
+
+    @property
+    def share(self) -> bool:
+        """A fraction printed in per cent; other ratios are printed as they are."""
+        return self.kind == "ratio" and self.unit.zh == "%"
 
 
 @dataclass(frozen=True)
@@ -39,14 +63,16 @@ class Reading:
 
 @dataclass(frozen=True)
 class CentreFact:
-    """A centre on the quarter's last day. ``stage`` is blank before it was set up."""
+    """A centre on the quarter's last day. ``stage`` is blank before it was set up; codes are those of codes.yml."""
 
     code: str
-    name: str
-    short: str
+    name: Text
+    short: Text
     field: str
+    branch: str
     city: str
     stage: str
+    recognised: bool
     since: date | None
 
 
@@ -56,14 +82,14 @@ class ReturnFact:
 
     quarter: Quarter
     centre_code: str
-    centre: str
+    centre: Text
     unit_code: str
-    unit: str
-    unit_short: str
+    unit: Text
+    unit_short: Text
     state: State
     in_use: bool
     received: bool
-    reason: str
+    reason: Text
 
 
 @dataclass(frozen=True)
@@ -76,17 +102,34 @@ class Recognition:
 
 @dataclass(frozen=True)
 class TargetFact:
+    """What is to be reached by a day: ``scope`` is ``province`` or a centre. A ratio is a fraction."""
+
+    indicator: str
+    scope: str
     by: date
-    value: int
-    source: str
+    value: Decimal
+    source: Text
 
 
-ReadingKey = tuple[str, str, str, str, str]  # indicator, quarter, period, level, scope
+@dataclass(frozen=True)
+class ThresholdFact:
+    """A published mark: ``full`` marks from here, ``none`` below it, a ``floor`` to be above. A ratio is a fraction."""
+
+    indicator: str
+    mark: str
+    value: Decimal
+    source: Text
+
+
+ReadingKey = tuple[str, str, str, str, str, str]  # indicator, quarter, period, level, scope, part
 
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything one report says, before it is said. ``quarters`` is oldest first and ends with ``quarter``."""
+    """Everything one report says, before it is said. ``quarters`` is oldest first and ends with ``quarter``.
+
+    ``readings`` hold every level but units. ``disputed`` counts results that two units claim this quarter.
+    """
 
     quarter: Quarter
     quarters: tuple[Quarter, ...]
@@ -96,12 +139,13 @@ class Facts:
     returns: tuple[ReturnFact, ...]
     recognitions: tuple[Recognition, ...]
     targets: tuple[TargetFact, ...]
-    scope_names: Mapping[tuple[str, str], str]
+    thresholds: tuple[ThresholdFact, ...]
     report_on: date
     plan_start: date
-    issuer: str
-    notice: str
-    contact: str
+    issuer: Text
+    notice: Text
+    contact: Text
+    disputed: int = 0
 
     def reading(
         self,
@@ -111,8 +155,10 @@ class Facts:
         level: str = "province",
         scope: str = "province",
         period: str = "quarter",
+        part: str = "",
     ) -> Reading | None:
-        return self.readings.get((code, str(quarter or self.quarter), period, level, scope))
+        """One figure; ``part`` is blank for the total, else ``dimension:member``."""
+        return self.readings.get((code, str(quarter or self.quarter), period, level, scope, part))
 
     def value(
         self,
@@ -122,10 +168,32 @@ class Facts:
         level: str = "province",
         scope: str = "province",
         period: str = "quarter",
+        part: str = "",
     ) -> Decimal | None:
         """One value; None where no accepted return covers it."""
-        found = self.reading(code, quarter, level=level, scope=scope, period=period)
+        found = self.reading(code, quarter, level=level, scope=scope, period=period, part=part)
         return found.value if found else None
+
+    def at_centre(self, code: str, centre: str, quarter: Quarter | None = None) -> Decimal | None:
+        return self.value(code, quarter, level="centre", scope=centre)
+
+    def parts(self, code: str, dimension: str) -> list[str]:
+        """The members of a breakdown that any shown quarter of the province knows."""
+        found = {
+            key[5].partition(":")[2]: None
+            for key in self.readings
+            if key[0] == code and key[3] == "province" and key[5].startswith(f"{dimension}:")
+        }
+        return list(found)
+
+    @cached_property
+    def used(self) -> Mapping[Quarter, frozenset[tuple[str, str]]]:
+        """The (centre, unit) of the returns that each quarter's figures are made of."""
+        found: dict[Quarter, set[tuple[str, str]]] = {}
+        for one in self.returns:
+            if one.in_use:
+                found.setdefault(one.quarter, set()).add((one.centre_code, one.unit_code))
+        return {quarter: frozenset(mine) for quarter, mine in found.items()}
 
     def due(self) -> list[ReturnFact]:
         """The returns expected for the quarter of the report."""

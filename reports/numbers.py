@@ -1,4 +1,8 @@
-"""values → printed numbers: rounding, units, signs. Half rounds up, minus is U+2212, a number never parts from its unit."""
+"""values → printed numbers: rounding, units, signs. Half rounds up, minus is U+2212, a number never parts from its unit.
+
+What a language does with a unit is in its wording: ``numbers.scales`` lists the units of quantities (money, labour)
+with the steps they are printed in; changes of quantities are said in per cent, of counts in units.
+"""
 
 from __future__ import annotations
 
@@ -7,92 +11,137 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from reports.facts import Measure
+from reports.wording import Wording
 
 NO_DATA = "—"
-_RELATIVE = frozenset({"万元", "人年"})  # changes of quantities are said in per cent, of counts in units
+_MINUS = "\u2212"
+# A change of a quantity below one per cent, of a share below two tenths of a point, is called level.
+_LEVEL_PERCENT, _LEVEL_POINTS = Decimal(1), Decimal("0.2")
 
 
 def rounded(value: Decimal, decimals: int) -> Decimal:
     return value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
-def plain(value: Decimal, decimals: int) -> str:
+def plain(value: Decimal | int, decimals: int = 0) -> str:
     """``4,862`` or ``−3.4``."""
-    return f"{rounded(value, decimals):,}".replace("-", "\u2212")
+    return f"{rounded(Decimal(value), decimals):,}".replace("-", _MINUS)
 
 
-def printed(value: Decimal | None, measure: Measure) -> tuple[str, str]:
+def percent(part: Decimal | int, whole: Decimal | int, decimals: int = 0) -> str:
+    """``37%``: a part of a whole that is not 0."""
+    return f"{plain(Decimal(part) / Decimal(whole) * 100, decimals)}%"
+
+
+def _scale(measure: Measure, say: Wording) -> Any:
+    return say.at("numbers.scales").get(measure.unit.zh)
+
+
+def _step(value: Decimal, measure: Measure, say: Wording) -> Any:
+    scale = _scale(measure, say)
+    return next(one for one in scale["steps"] if abs(value) >= one[0]) if scale else None
+
+
+def _scaled(value: Decimal, divisor: Any, decimals: int) -> str:
+    return plain(value / Decimal(str(divisor)), decimals if value else 0)
+
+
+def printed(value: Decimal | None, measure: Measure, say: Wording) -> tuple[str, str]:
     """A value and its unit as printed: (``24``, ``家``), (``3.68``, ``亿元``), (``69.0``, ``%``), (``—``, blank)."""
     if value is None:
         return NO_DATA, ""
-    if measure.kind == "ratio":
+    if measure.share:
         return plain(value * 100, measure.decimals), "%"
-    if measure.unit == "万元" and abs(value) >= 10_000:
-        return plain(value / 10_000, 2), "亿元"
-    return plain(value, measure.decimals), measure.unit
+    step = _step(value, measure, say)
+    if step:
+        return _scaled(value, step[1], step[2]), step[3]
+    text, unit = plain(value, measure.decimals), counting_unit(measure, say)
+    return text, unit.removesuffix("s") if text == "1" else unit
 
 
-def said(value: Decimal | None, measure: Measure) -> str:
-    """A value in a sentence: ``24 家``, ``69.0%``."""
-    text, unit = printed(value, measure)
+def counting_unit(measure: Measure, say: Wording) -> str:
+    """The unit said after a number: Chinese counts with a word, English names only what is no plain count."""
+    plain_count = measure.kind in {"flow", "stock", "distinct"}
+    return "" if plain_count and not say.at("numbers.names_counts") else say.text(measure.unit)
+
+
+def said(value: Decimal | None, measure: Measure, say: Wording) -> str:
+    """A value in a sentence: ``24 家``, ``69.0%``, ``CNY 26.1 million``."""
+    text, unit = printed(value, measure, say)
+    if value is not None and _scale(measure, say):
+        return str(_step(value, measure, say)[4]).format(n=text)
     return f"{text}{unit}" if unit in {"%", ""} else f"{text} {unit}"
 
 
-def _relative(now: Decimal, before: Decimal) -> Decimal | None:
-    return rounded((now - before) / before * 100, 1) if before else None
+def in_table(value: Decimal | None, measure: Measure, say: Wording) -> str:
+    """A value under a heading that names its unit: never changed to a larger one, as it is in sentences."""
+    scale = _scale(measure, say)
+    if value is None or not scale:
+        return printed(value, measure, say)[0]
+    return _scaled(value, scale["table"][0], scale["table"][1])
 
 
-def change(now: Decimal | None, before: Decimal | None, measure: Measure) -> str:
+def heading_unit(measure: Measure, say: Wording) -> str:
+    """The unit that ``in_table`` counts in."""
+    scale = _scale(measure, say)
+    return str(scale["table"][2]) if scale else counting_unit(measure, say)
+
+
+def drawn(value: Decimal, measure: Measure) -> float:
+    """A value as a length in a chart: per cent for shares, else its own unit."""
+    return float(value * 100 if measure.share else value)
+
+
+def _moved(now: Decimal, before: Decimal, measure: Measure, say: Wording) -> tuple[str, Decimal | None, int]:
+    """How a change is counted (share, quantity, ratio, count), how much it is, and with how many decimals."""
+    if measure.share:
+        return "share", rounded((now - before) * 100, measure.decimals), measure.decimals
+    if _scale(measure, say):
+        return "quantity", rounded((now - before) / before * 100, 1) if before else None, 1
+    kind = "ratio" if measure.kind == "ratio" else "count"
+    return kind, rounded(now, measure.decimals) - rounded(before, measure.decimals), measure.decimals
+
+
+def change(now: Decimal | None, before: Decimal | None, measure: Measure, say: Wording) -> str:
     """A change beside a figure: ``+38 家``, ``+3.4%``, ``−0.3 个百分点``, ``持平``, or — without a comparison."""
     if now is None or before is None:
         return NO_DATA
-    if measure.kind == "ratio":
-        moved, unit = rounded((now - before) * 100, measure.decimals), " 个百分点"
-    elif measure.unit in _RELATIVE:
-        relative = _relative(now, before)
-        if relative is None:
-            return NO_DATA
-        moved, unit = relative, "%"
-    else:
-        moved, unit = rounded(now, measure.decimals) - rounded(before, measure.decimals), f" {measure.unit}"
+    kind, moved, decimals = _moved(now, before, measure, say)
+    if moved is None:
+        return NO_DATA
     if not moved:
-        return "持平"
-    return f"{'+' if moved > 0 else chr(0x2212)}{plain(abs(moved), -_exponent(moved))}{unit}"
+        return say("numbers.same")
+    signed = f"{'+' if moved > 0 else _MINUS}{plain(abs(moved), decimals)}"
+    return say(f"numbers.beside.{kind}", n=signed, unit=counting_unit(measure, say)).strip()
 
 
-def _exponent(value: Decimal) -> int:
-    exponent = value.as_tuple().exponent
-    return exponent if isinstance(exponent, int) else 0
-
-
-def change_words(now: Decimal | None, before: Decimal | None, measure: Measure) -> str:
-    """A change in a sentence, after 比上季: ``多 6 家``, ``下降 26.3%``, ``提高 1.1 个百分点``, ``基本持平``, or blank."""
+def change_words(now: Decimal | None, before: Decimal | None, measure: Measure, say: Wording) -> str:
+    """A change in a sentence: ``多 6 家``, ``下降 26.3%``, ``提高 1.1 个百分点``, ``基本持平``, or blank."""
     if now is None or before is None:
         return ""
-    if measure.kind == "ratio":
-        moved = rounded((now - before) * 100, measure.decimals)
-        if abs(moved) < Decimal("0.2"):
-            return "基本持平"
-        return f"{'提高' if moved > 0 else '降低'} {plain(abs(moved), measure.decimals)} 个百分点"
-    if measure.unit in _RELATIVE:
-        relative = _relative(now, before)
-        if relative is None:
-            return ""
-        if abs(relative) < 1:
-            return "基本持平"
-        return f"{'增长' if relative > 0 else '下降'} {plain(abs(relative), 1)}%"
-    count = rounded(now, measure.decimals) - rounded(before, measure.decimals)
-    return (
-        f"{'多' if count > 0 else '少'} {plain(abs(count), measure.decimals)} {measure.unit}"
-        if count
-        else "持平"
-    )
+    kind, moved, decimals = _moved(now, before, measure, say)
+    if moved is None:
+        return ""
+    if not moved and kind in {"count", "ratio"}:
+        return say("numbers.same")
+    level = {"share": _LEVEL_POINTS, "quantity": _LEVEL_PERCENT}.get(kind, Decimal(0))
+    if abs(moved) < level:
+        return say("numbers.level")
+    if measure.kind == "median":
+        kind = "median"
+    way = "up" if moved > 0 else "down"
+    unit = counting_unit(measure, say)
+    return say(f"numbers.{way}.{kind}", n=plain(abs(moved), decimals), unit=unit).strip()
 
 
-def bound(value: Any) -> Any:
-    """Every text below ``value`` with numbers tied to their units (U+00A0 between a digit and a Chinese character)."""
+def bound(value: Any, say: Wording) -> Any:
+    """Every text below ``value`` with numbers tied to their units (U+00A0 for the blank between them)."""
+    return _bound(value, re.compile(str(say.at("numbers.bound"))))
+
+
+def _bound(value: Any, between: re.Pattern[str]) -> Any:
     if isinstance(value, str):
-        return re.sub(r"(?<=[0-9]) (?=[^\x00-\x7f])", "\u00a0", value)
+        return between.sub("\u00a0", value)
     if isinstance(value, dict):
-        return {key: bound(part) for key, part in value.items()}
-    return [bound(part) for part in value] if isinstance(value, list | tuple) else value
+        return {key: _bound(part, between) for key, part in value.items()}
+    return [_bound(part, between) for part in value] if isinstance(value, list | tuple) else value

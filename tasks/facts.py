@@ -1,23 +1,38 @@
-"""warehouse + ledger + registry → the facts a report is written from."""
+"""warehouse + ledger + registry → the facts a report is written from, in no language: every name in both."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from expectations.codes import code_lists, name_of
 from expectations.findings import Finding
+from expectations.form import Form
 from expectations.quarter import SHANGHAI, Quarter
 from reports.blocks import State
-from reports.facts import CentreFact, Facts, Measure, Reading, ReadingKey, Recognition, ReturnFact, TargetFact
+from reports.dates import day_of_year
+from reports.facts import (
+    CentreFact,
+    Facts,
+    Measure,
+    Reading,
+    ReadingKey,
+    Recognition,
+    ReturnFact,
+    TargetFact,
+    Text,
+    ThresholdFact,
+)
+from reports.view import LANGUAGES
+from reports.wording import Wording, wording
 from tasks.load import inputs_of
 from tasks.settings import House
-from warehouse.indicators import Figures, indicators
+from warehouse.indicators import Figures, Indicator, indicators
 from warehouse.registry import Registry
 from warehouse.returns import Standing, standings
 
 SHOWN_QUARTERS = 8
-_RECOGNISED = {"省级", "国家级"}
+_RECOGNISED = {"省级", "国家级"}  # stages as registry/stages.csv writes them
 
 
 def facts_of(house: House, quarter: Quarter) -> Facts:
@@ -25,43 +40,59 @@ def facts_of(house: House, quarter: Quarter) -> Facts:
     inputs = inputs_of(house)
     registry = inputs.registry
     shown = tuple(one for one in inputs.quarters if one <= quarter)[-SHOWN_QUARTERS:]
-    with house.store.reading() as connection:
-        figures = Figures(connection)
-    readings: dict[ReadingKey, Reading] = {
-        (f.indicator, f.quarter, f.period, f.level, f.scope): Reading(
-            f.value, f.numerator, f.denominator, f.n
-        )
-        for q in shown
-        for f in figures.of(str(q))
-    }
     counts = house.ledger.finding_counts()
+    stands = {one: standings(registry, inputs.submissions, one) for one in shown}
     return Facts(
         quarter=quarter,
         quarters=shown,
-        measures={
-            i.code: Measure(i.code, i.zh, i.kind, i.unit, i.decimals, i.formula, i.basis)
-            for i in indicators().values()
-        },
-        readings=readings,
+        measures={one.code: measure_of(one) for one in indicators().values()},
+        readings=_readings(house, shown),
         centres=tuple(_centre(registry, centre, quarter) for centre in registry.centre),
-        returns=tuple(
-            _return(house, registry, one, counts)
-            for q in shown
-            for one in standings(registry, inputs.submissions, q)
-        ),
+        returns=tuple(_return(house, registry, one, counts) for mine in stands.values() for one in mine),
         recognitions=_recognitions(registry),
-        targets=tuple(
-            TargetFact(one.by, int(one.value), one.source)
-            for one in sorted(registry.targets, key=lambda one: one.by)
-            if one.indicator == "centres_recognised" and one.scope == "province"
-        ),
-        scope_names=_scope_names(registry),
+        targets=_targets(registry),
+        thresholds=_thresholds(registry, quarter),
         report_on=registry.term[str(quarter)].report_at.astimezone(SHANGHAI).date(),
         plan_start=date.fromisoformat(registry.says("plan_start")),
-        issuer=registry.says("issuer"),
-        notice=registry.says("notice"),
-        contact=registry.says("contact"),
+        issuer=_office(registry, "issuer"),
+        notice=_office(registry, "notice"),
+        contact=_office(registry, "contact"),
+        disputed=_disputed(house, stands[quarter]) if quarter in stands else 0,
     )
+
+
+def measure_of(one: Indicator) -> Measure:
+    """An indicator as reports print it."""
+    return Measure(
+        code=one.code,
+        chapter=one.chapter,
+        name=Text(one.zh, one.en),
+        kind=one.kind,
+        unit=Text(one.unit, one.unit_en),
+        decimals=one.decimals,
+        formula=Text(one.formula, one.formula_en),
+        basis=Text(one.basis, one.basis_en),
+        lists={dimension: breakdown.codes for dimension, breakdown in one.by.items()},
+        registry=one.from_registry,
+    )
+
+
+def _readings(house: House, shown: Iterable[Quarter]) -> dict[ReadingKey, Reading]:
+    """Every figure of the quarters shown, units apart."""
+    with house.store.reading() as connection:
+        figures = Figures(connection)
+    return {
+        (f.indicator, f.quarter, f.period, f.level, f.scope, f.part): Reading(
+            f.value, f.numerator, f.denominator, f.n
+        )
+        for quarter in shown
+        for f in figures.of(str(quarter))
+        if f.level != "unit"
+    }
+
+
+def _office(registry: Registry, key: str) -> Text:
+    return Text(registry.says(key), registry.says(f"{key}_en"))
 
 
 def _centre(registry: Registry, code: str, quarter: Quarter) -> CentreFact:
@@ -70,13 +101,15 @@ def _centre(registry: Registry, code: str, quarter: Quarter) -> CentreFact:
         (s for s in registry.stages if s.centre == code and s.touches(quarter.end, quarter.end)), None
     )
     return CentreFact(
-        code,
-        centre.name,
-        centre.short,
-        name_of("field", centre.field),
-        name_of("city", centre.city),
-        stage.stage if stage else "",
-        stage.start if stage else None,
+        code=code,
+        name=Text(centre.name, centre.name_en),
+        short=Text(centre.short, centre.short_en),
+        field=centre.field,
+        branch=centre.branch,
+        city=centre.city,
+        stage=stage.stage if stage else "",
+        recognised=stage is not None and stage.stage in _RECOGNISED,
+        since=stage.start if stage else None,
     )
 
 
@@ -94,50 +127,118 @@ def _recognitions(registry: Registry) -> tuple[Recognition, ...]:
     return tuple(sorted((one for mine in spans.values() for one in mine), key=lambda one: one.start))
 
 
-def _scope_names(registry: Registry) -> dict[tuple[str, str], str]:
-    names = {("province", "province"): "全省"}
-    names |= {("field", entry.code): entry.name for entry in code_lists()["field"]}
-    names |= {("city", entry.code): entry.name for entry in code_lists()["city"]}
-    return names | {("centre", centre.centre): centre.name for centre in registry.centres}
+def _targets(registry: Registry) -> tuple[TargetFact, ...]:
+    return tuple(
+        TargetFact(one.indicator, one.scope, one.by, one.value, Text(one.source, one.source_en))
+        for one in sorted(registry.targets, key=lambda one: (one.scope, one.indicator, one.by))
+        if one.indicator in indicators()
+    )
+
+
+def _thresholds(registry: Registry, quarter: Quarter) -> tuple[ThresholdFact, ...]:
+    """The marks valid at the quarter's end: the newest of each indicator and mark."""
+    newest = {
+        (one.indicator, one.mark): ThresholdFact(
+            one.indicator, one.mark, one.value, Text(one.source, one.source_en)
+        )
+        for one in sorted(registry.thresholds, key=lambda one: one.valid_from)
+        if one.valid_from <= quarter.end
+    }
+    return tuple(newest.values())
+
+
+def _disputed(house: House, stands: list[Standing]) -> int:
+    """How many results of the quarter two units claim: what the relations on other claimants found, once each."""
+    rules = claim_rules(house.form)
+    found = {
+        (finding.sheet, finding.found)
+        for one in stands
+        if one.in_force
+        for finding in house.ledger.findings(one.in_force.judged.sha256)
+        if finding.rule in rules
+    }
+    return len(found)
+
+
+def claim_rules(form: Form) -> frozenset[str]:
+    """The numbers of the relations that ask who else claims a result."""
+    return frozenset(
+        rule.no
+        for sheet in form.sheets
+        for context in sheet.context
+        if context.function == "claimants"
+        for rule in sheet.rules
+        if context.name in rule.must
+    )
 
 
 def _return(house: House, registry: Registry, one: Standing, counts: dict[str, dict[str, int]]) -> ReturnFact:
     unit, centre = registry.unit[one.unit], registry.centre[one.centre]
-    state: State = one.state
-    if one.in_force:
-        warned = counts.get(one.in_force.judged.sha256, {}).get("warning", 0)
-        state = (
-            "late" if one.in_force.judged.late else "nil" if one.nil else "warned" if warned else "accepted"
-        )
     return ReturnFact(
         quarter=Quarter.parse(one.quarter),
         centre_code=one.centre,
-        centre=centre.short,
+        centre=Text(centre.short, centre.short_en),
         unit_code=one.unit,
-        unit=unit.name,
-        unit_short=unit.short,
-        state=state,
+        unit=Text(unit.name, unit.name_en),
+        unit_short=Text(unit.short, unit.short_en),
+        state=_state(one, counts),
         in_use=one.in_force is not None,
         received=one.received > 0,
         reason=_reason(house, one),
     )
 
 
-def _reason(house: House, one: Standing) -> str:
+def _state(one: Standing, counts: dict[str, dict[str, int]]) -> State:
+    if one.in_force is None:
+        return one.state
+    warned = counts.get(one.in_force.judged.sha256, {}).get("warning", 0)
+    if one.in_force.judged.late:
+        return "late"
+    return "nil" if one.nil else "warned" if warned else "accepted"
+
+
+def _reason(house: House, one: Standing) -> Text:
     """Why a return is not used, in a few words."""
     if one.in_force:
-        return ""
+        return Text("", "")
     if one.newest is None:
-        return "未收到报表"
+        return _both("missing")
     findings = house.ledger.findings(one.newest.judged.sha256)
-    if one.state == "held":
-        return "；".join(_held(f, one.newest.arrival.received_at) for f in findings if f.severity == "hold")
+    if one.state in {"held", "refused"}:
+        severity = "hold" if one.state == "held" else "refuse"
+        grave = [f for f in findings if f.severity == severity]
+        return _first_of(grave, one.newest.arrival.received_at)
     sheets = Counter(f.sheet for f in findings if f.severity == "error")
-    return "，".join(f"{sheet}表 {n} 处错误" for sheet, n in sheets.items())
+    english = {sheet.zh: sheet.en for sheet in house.form.sheets}
+    errors = [_both("errors", sheet=Text(one, english.get(one, one)), n=n) for one, n in sheets.items()]
+    return _joined(errors, "names")
 
 
-def _held(finding: Finding, received: datetime) -> str:
-    if finding.rule == "late":
-        local = received.astimezone(SHANGHAI)
-        return f"逾期，{local.month}月{local.day}日收到"
-    return finding.zh.split("。")[0]
+def _first_of(findings: list[Finding], received: datetime) -> Text:
+    """The first of these findings in its first sentence, and how many there are; being late comes with its day."""
+    if any(one.rule == "late" for one in findings):
+        return _both("late", day=received.astimezone(SHANGHAI).date())
+    if not findings:
+        return Text("", "")
+    first = Text(findings[0].zh.split("。")[0], findings[0].en.split(". ")[0].rstrip("."))
+    return _both("more", first=first, n=len(findings)) if len(findings) > 1 else first
+
+
+def _both(key: str, **fields: Text | date | int) -> Text:
+    """One of the wording's reasons in both languages, filled with names and days as each writes them."""
+    zh, en = (
+        say(f"reasons.{key}", **{name: _said(field, say) for name, field in fields.items()})
+        for say in map(wording, LANGUAGES)
+    )
+    return Text(zh, en)
+
+
+def _said(field: Text | date | int, say: Wording) -> object:
+    if isinstance(field, Text):
+        return say.text(field)
+    return day_of_year(field, say) if isinstance(field, date) else field
+
+
+def _joined(texts: list[Text], joint: str) -> Text:
+    zh, en = (str(wording(one).at(f"joints.{joint}")) for one in LANGUAGES)
+    return Text(zh.join(one.zh for one in texts), en.join(one.en for one in texts))

@@ -13,8 +13,10 @@ from rich.text import Text
 
 from expectations.quarter import SHANGHAI, Quarter
 from expectations.values import visible
-from reports.facts import Measure
+from reports.dates import quarter_text
 from reports.numbers import said
+from reports.wording import wording
+from tasks.facts import measure_of
 from tasks.report import ANNEX, PAGE, PDF
 from tasks.settings import House
 from warehouse.indicators import Figures, indicators
@@ -142,10 +144,7 @@ def figure_lines(house: House, quarter: str) -> list[tuple[str, str, str]]:
         (
             one.code,
             one.zh,
-            said(
-                figures.value(one.code, quarter),
-                Measure(one.code, one.zh, one.kind, one.unit, one.decimals, "", ""),
-            ),
+            said(figures.value(one.code, quarter), measure_of(one), wording("zh")),
         )
         for one in indicators().values()
     ]
@@ -165,7 +164,7 @@ def demo_summary(house: House) -> None:
     if not editions:
         return
     latest = editions[-1]
-    shown = Table(title=f"{Quarter.parse(latest.quarter).zh} 全省指标 figures")
+    shown = Table(title=f"{quarter_text(Quarter.parse(latest.quarter), wording('zh'))} 全省指标 figures")
     for heading in ("指标", "indicator", "本季"):
         shown.add_column(heading, justify="right" if heading == "本季" else "left")
     for code, name, value in figure_lines(house, latest.quarter):

@@ -1,4 +1,4 @@
-"""Tables and titles after the first page, by facts small enough to be seen."""
+"""Titles and sentences of the chapters, by facts small enough to be seen."""
 
 from __future__ import annotations
 
@@ -6,53 +6,235 @@ from decimal import Decimal
 
 import pytest
 
-from reports import chapters
-from reports.facts import CentreFact, Reading
+from reports.chapters import diffusion, finance, quality, rd, summary, system
+from reports.chapters.drawings import centre_bars, part_bars
+from reports.chapters.tables import figures_table
+from reports.chapters.tiles import city_tiles, shade
+from reports.facts import ThresholdFact
 from reports.wording import wording
-from tests.wording.facts import NOW, facts, retold
+from tests.wording.facts import NOW, both, centre, facts, province, reading, retold, target
 
-SAY = wording("zh")
-BOTH = {"甲": "accepted"}
-CITIES = {
-    ("city", "1401"): "太原",
-    ("city", "1402"): "大同",
-    ("city", "1403"): "阳泉",
-    ("city", "1404"): "长治",
-}
+ZH, EN = wording("zh"), wording("en")
+ONE = {"甲": "accepted"}
+BOTH = {"甲": "accepted", "乙": "accepted"}
 
 
-def reading(value: object) -> Reading:
-    return Reading(Decimal(str(value)), Decimal(0), None, 1)
+def _at(told, values):
+    """``told`` with more figures of the quarter: (code, level, scope, part) → value."""
+    more = {
+        (code, str(NOW), "quarter", level, scope, part): reading(value)
+        for (code, level, scope, part), value in values.items()
+    }
+    return retold(told, readings=dict(told.readings) | more)
 
 
-def test_a_table_keeps_the_unit_of_its_heading():
-    centre = CentreFact("A", "示例甲中心", "甲", "新材料", "太原", "省级", None)
-    key = ("contract_value_wan_cny", str(NOW), "quarter", "centre", "A")
-    told = retold(facts({}, BOTH), centres=(centre,), readings={key: reading("36800.4")})
-    (row,) = chapters.centres(told, SAY).blocks[0].rows
-    assert "36,800" in [cell.text for cell in row], "never 3.68 under a heading that says 万元"
+# --- trust ---
+
+
+def test_trust_says_what_is_missing_and_how_much_it_may_matter():
+    values = {("rd_person_years", "before"): 100, ("rd_person_years", "like_before"): "97"}
+    small = facts(values, {"甲": "accepted", "乙": "returned"}, BOTH)
+    assert quality.finding(small, ZH).endswith(
+        "退回待报 1 份。未采用的报表上季占全省研发人员投入 3.0%，总数可用。"
+    )
+    values[("rd_person_years", "like_before")] = "60"
+    large = facts(values, {"甲": "accepted", "乙": "held"}, BOTH)
+    assert "**40.0%，总数慎用**" in quality.finding(large, ZH)
+    assert "use totals with care" in quality.finding(large, EN)
+    unknown = facts(values, {"甲": "accepted", "乙": "missing"}, {"甲": "accepted", "乙": "missing"})
+    assert "另有 1 份上季也未采用，影响无从估计" in quality.finding(unknown, ZH)
+    assert quality.finding(facts({}, BOTH), ZH) == "应报 2 份，全部采用。"
+    first = facts({}, {"甲": "accepted", "乙": "missing"})
+    assert "此前没有采用的报表" in quality.finding(first, ZH)
+
+
+def test_results_claimed_twice_are_counted():
+    told = retold(facts({}, ONE), disputed=2)
+    assert "2 项成果有两家以上单位填报（争议）" in quality.chapter(told, ZH).lead
+    assert "2 results are claimed by more than one unit" in quality.chapter(told, EN).lead
+    assert "争议" not in quality.chapter(facts({}, ONE), ZH).lead
+
+
+# --- cities ---
 
 
 @pytest.mark.parametrize(
     ("served", "title"),
     [
-        ((4, 3, 3, 0), "太原、大同、阳泉占省内 100%；长治本季无"),
-        ((4, 2, 2, 2), "太原占省内 40%；省内各市均有企业得到服务"),
-        ((1, 1, 1, 1), "4 个市有企业得到服务；省内各市均有企业得到服务"),
-        ((2, 0, 0, 0), "太原占省内 100%；大同、阳泉、长治本季无"),
-        ((0, 0, 0, 0), "本季省内各市均无中小企业得到服务"),
+        ((4, 3, 3, 0), "太原、大同、阳泉占省内 100%，11 个市中 3 个得到服务"),
+        ((4, 2, 2, 2), "太原占省内 40%，11 个市中 4 个得到服务"),
+        ((1, 1, 1, 1), "太原、大同、阳泉、长治占省内 100%"),
+        ((2, 0, 0, 0), "太原占省内 100%，11 个市中 1 个得到服务"),
+        ((0, 0, 0, 0), "11 个市本季均无中小企业得到服务"),
     ],
 )
 def test_only_cities_that_stand_out_are_named(served, title):
-    readings = {
-        ("smes_served", str(NOW), "quarter", "city", code): reading(value)
-        for (_, code), value in zip(CITIES, served, strict=True)
-    }
-    readings["smes_served", str(NOW), "quarter", "province", "province"] = reading(sum(served))
-    told = retold(facts({}, BOTH), scope_names=CITIES, readings=readings)
-    assert chapters._cities(told, SAY).title == title
+    cities = dict(zip(("1401", "1402", "1403", "1404"), served, strict=True))
+    values = {("smes_served", "city", code, ""): value for code, value in cities.items()}
+    told = _at(facts({("smes_served", "quarter"): sum(served)}, ONE), values)
+    found = diffusion._cities_title(told, ZH)
+    assert (
+        found == title if len(set(served)) > 1 or not sum(served) else found == "11 个市中 4 个有企业得到服务"
+    )
 
 
 def test_without_data_no_city_is_said_to_have_none():
-    told = retold(facts({}, {"甲": "missing"}), scope_names=CITIES)
-    assert chapters._cities(told, SAY).title == "本季无各市数据"
+    told = facts({}, {"甲": "missing"})
+    assert diffusion._cities_title(told, ZH) == "服务中小企业无数据：应报 1 份，采用 0 份"
+    assert {tile.text for tile in city_tiles(told, ZH, "smes_served").tiles} == {"—"}
+
+
+def test_a_city_without_rows_has_nobody_where_the_province_has_data():
+    told = _at(facts({("smes_served", "quarter"): 5}, ONE), {("smes_served", "city", "1401", ""): 5})
+    tiles = {tile.label: (tile.text, tile.shade) for tile in city_tiles(told, ZH, "smes_served").tiles}
+    assert (tiles["太原"], tiles["大同"]) == (("5", 3), ("0", 0))
+
+
+def test_tiles_grow_darker_by_class():
+    assert [shade(Decimal(value), Decimal(100)) for value in (0, 1, 25, 26, 50, 51, 100)] == [
+        0,
+        1,
+        1,
+        2,
+        2,
+        3,
+        3,
+    ]
+    assert shade(None, Decimal(100)) == shade(Decimal(0), Decimal(0)) == 0
+
+
+# --- parts and thresholds ---
+
+
+def _contents(**parts):
+    values = {("diffusion_events", "province", "province", f"content:{name}"): n for name, n in parts.items()}
+    return _at(facts({("diffusion_events", "quarter"): sum(parts.values())}, ONE), values)
+
+
+@pytest.mark.parametrize(
+    ("parts", "title"),
+    [
+        ({"共性技术": 6, "新工艺": 3, "新知识": 1}, "技术扩散事项 10 项，共性技术、新工艺占 90%"),
+        ({"共性技术": 8, "新工艺": 1, "新知识": 1}, "技术扩散事项 10 项，共性技术占 80%"),
+        ({"共性技术": 0, "新工艺": 0}, "技术扩散事项 0 项"),
+    ],
+)
+def test_the_largest_parts_are_named_with_their_share(parts, title):
+    assert part_bars(_contents(**parts), ZH, "diffusion_events", "content", "x").title == title
+
+
+def test_parts_have_english_names_and_a_tick_at_last_quarter():
+    told = _contents(共性技术=6, 新工艺=2)
+    before = ("diffusion_events", str(NOW.shift(-1)), "quarter", "province", "province", "content:新工艺")
+    told = retold(told, readings=dict(told.readings) | {before: reading(5)})
+    drawing = part_bars(told, EN, "diffusion_events", "content", "x").drawing
+    assert [(bar.label, bar.value, bar.before) for bar in drawing.bars] == [
+        ("common technology", 6.0, None),
+        ("new process", 2.0, 5.0),
+    ]
+    assert drawing.before_text == "short tick: previous quarter"
+
+
+def test_a_centre_is_held_against_published_marks():
+    code = "operating_rd_intensity"
+    told = retold(
+        facts({(code, "quarter"): "0.2"}, ONE),
+        centres=(centre("A"), centre("B"), centre("C")),
+        thresholds=(
+            ThresholdFact(code, "full", Decimal("0.3"), both("X")),
+            ThresholdFact(code, "none", Decimal("0.1"), both("X")),
+        ),
+    )
+    told = _at(told, {(code, "centre", "A", ""): "0.35", (code, "centre", "B", ""): "0.05"})
+    chart = centre_bars(told, ZH, code, "x")
+    assert chart.title == "运营主体研发投入强度：2 家中 1 家达到 30.0%；1 家低于 10.0%"
+    assert [(mark.value, mark.text) for mark in chart.drawing.marks] == [
+        (30.0, "满分线 30.0%"),
+        (10.0, "不得分线 10.0%"),
+    ]
+    assert [bar.text for bar in chart.drawing.bars] == ["35.0", "5.0", "—"]
+    assert "X" in chart.note
+
+
+# --- single rules ---
+
+
+def test_a_stack_says_who_was_served_for_the_first_time():
+    told = facts({("smes_served", "quarter"): 40, ("smes_new", "quarter"): 15}, ONE)
+    chart = diffusion._served(told, ZH)
+    assert chart.title == "服务中小企业 40 家；首次服务 15 家，占 38%"
+    assert [(part.label, part.value) for part in chart.drawing.bars[-1].parts] == [
+        ("首次服务", 15.0),
+        ("再次服务", 25.0),
+    ]
+    unknown = diffusion._served(facts({("smes_served", "quarter"): 40}, ONE), ZH)
+    assert [(part.label, part.value) for part in unknown.drawing.bars[-1].parts] == [("未区分", 40.0)]
+
+
+def test_a_median_of_few_is_not_given():
+    told = facts({}, ONE)
+    few = {("days_output_to_transfer", str(NOW), "quarter", "province", "province", ""): reading(None, n=3)}
+    assert "不足 5 项（3 项），不计中位天数" in diffusion.lead(retold(told, readings=few), ZH)
+    known = {("days_output_to_transfer", str(NOW), "quarter", "province", "province", ""): reading(86, n=7)}
+    assert "7 项产出本季首次转移，自取得到转移中位 **86 天**" in diffusion.lead(
+        retold(told, readings=known), ZH
+    )
+
+
+def test_without_fiscal_money_there_is_no_ratio():
+    told = facts({("funds_raised_wan_cny", "quarter"): 100}, ONE)
+    assert "本季无财政资金" in finance.finding(told, ZH)
+    assert "本季无财政资金" not in finance.finding(facts({}, {"甲": "missing"}), ZH), "nobody knows that"
+
+
+def test_distinct_results_stand_beside_what_centres_are_credited_with():
+    told = retold(facts({("outputs", "quarter"): 9}, ONE), centres=(centre("A"), centre("B")))
+    told = _at(
+        told,
+        {
+            ("outputs", "centre", "A", ""): 6,
+            ("outputs", "centre", "B", ""): 4,
+            ("outputs_credited", "centre", "A", ""): "5.5",
+            ("outputs_credited", "centre", "B", ""): 4,
+        },
+    )
+    table = rd._credited(told, ZH)
+    assert table.title == "各中心合计 10 项，去除重复后全省 9 项"
+    assert [(row[1].text, row[1].sub) for row in table.rows] == [("6", "按份额 5.50"), ("4", "")]
+
+
+def test_branches_of_the_plan_are_all_there():
+    told = retold(facts({}, ONE), centres=(centre("A"), centre("B", branch="大数据", recognised=False)))
+    chart = system._branches(told, ZH)
+    assert chart.title == "26 个分支已覆盖 1 个，1 个领域有已认定中心"
+    tiles = {tile.label: tile for tile in chart.drawing.tiles}
+    assert (tiles["先进不锈钢"].text, tiles["大数据"].sub, tiles["新材料"].text) == (
+        "1",
+        "另培育 1 家",
+        "1/5",
+    )
+    places = [(tile.row, tile.column) for tile in chart.drawing.tiles]
+    assert len(places) == len(set(places)) == 26 + 5
+
+
+def test_the_pace_chart_says_what_became_of_both_targets():
+    by = ("2020-12-31", "2025-12-31")
+    from datetime import date
+
+    told = facts(
+        {("centres_recognised", "quarter"): 2},
+        ONE,
+        targets=[target(date.fromisoformat(by[0]), 1), target(date.fromisoformat(by[1]), 4)],
+        recognised=[date(2020, 12, 1), date(2026, 8, 1)],
+    )
+    (chart,) = summary._pace(told, ZH)
+    assert chart.title == "2020年末目标如期达到；2025年末目标差 2 家，逾期 3 个季度"
+    assert [(step.at.year, step.value) for step in chart.drawing.steps] == [(2017, 0), (2020, 1), (2026, 2)]
+
+
+def test_every_figure_of_a_chapter_stands_with_all_it_is_compared_with():
+    table = figures_table(province(), ZH, "diffusion")
+    row = next(row for row in table.rows if row[0].text == "服务中小企业")
+    assert [cell.text for cell in row] == ["服务中小企业", "76", "228", "67", "+9 家", "66", "+8 家"]
+    assert row[4].sub == row[6].sub == "同口径"
+    assert table.title.startswith("本章 16 项指标，16 项可与上年同期比")

@@ -1,0 +1,94 @@
+"""facts → tables that every chapter uses: its figures with all comparisons, and centres by indicator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from reports.blocks import Cell, Heading, Table
+from reports.comparisons import QUARTER, YEAR, beside, compared
+from reports.facts import CentreFact, Facts, Measure
+from reports.numbers import heading_unit, in_table
+from reports.wording import Wording
+
+
+def headings(say: Wording, path: str, numbers_from: int = 99) -> tuple[Heading, ...]:
+    """A table's headings; columns from ``numbers_from`` on hold numbers."""
+    pairs = say.headings(path)
+    return tuple(Heading(label=a, sub=b, number=index >= numbers_from) for index, (a, b) in enumerate(pairs))
+
+
+def code_headings(facts: Facts, say: Wording, codes: Iterable[str]) -> tuple[Heading, ...]:
+    """One heading an indicator, its unit below."""
+    measures = (facts.measures[code] for code in codes)
+    return tuple(
+        Heading(label=say.text(one.name), sub=heading_unit(one, say), number=True) for one in measures
+    )
+
+
+def centre_cell(centre: CentreFact, say: Wording) -> Cell:
+    field, city = say.code("field", centre.field), say.code("city", centre.city)
+    return Cell(text=say.text(centre.short), sub=say("tables.where", field=field, city=city))
+
+
+def code_cell(facts: Facts, say: Wording, code: str, centre: str) -> Cell:
+    return Cell(text=in_table(facts.at_centre(code, centre), facts.measures[code], say))
+
+
+def centre_table(facts: Facts, say: Wording, codes: Sequence[str], title: str, note: str = "") -> Table:
+    """Recognised centres by indicator, largest first by the first of them."""
+    rows = sorted(
+        (one for one in facts.centres if one.recognised),
+        key=lambda one: -(facts.at_centre(codes[0], one.code) or 0),
+    )
+    return Table(
+        title=title,
+        headings=(*headings(say, "tables.centre"), *code_headings(facts, say, codes)),
+        rows=tuple(
+            (centre_cell(one, say), *(code_cell(facts, say, code, one.code) for code in codes))
+            for one in rows
+        ),
+        note=note,
+    )
+
+
+def figures_table(facts: Facts, say: Wording, chapter: str) -> Table:
+    """Every indicator of a chapter: this quarter, year to date, last quarter and a year ago, with both changes."""
+    mine = [one for one in facts.measures.values() if one.chapter == chapter]
+    return Table(
+        title=_figures_title(facts, say, mine),
+        headings=headings(say, "tables.figures", 1),
+        rows=tuple(_figure_row(facts, say, one) for one in mine),
+        note=say("tables.figures_note"),
+    )
+
+
+def _figure_row(facts: Facts, say: Wording, measure: Measure) -> tuple[Cell, ...]:
+    code, found = measure.code, facts.reading(measure.code)
+    counted = found is not None and measure.kind in {"ratio", "median"} and not measure.registry
+    n = say("tables.n", n=found.n) if found and counted else ""
+    before, ago = (facts.value(code, facts.quarter.shift(-back)) for back in (QUARTER, YEAR))
+    changes = [beside(facts, code, say, back) for back in (QUARTER, YEAR)]
+    total = facts.value(code, period="ytd")
+    return (
+        Cell(text=say.text(measure.name), sub=heading_unit(measure, say)),
+        Cell(text=in_table(found.value if found else None, measure, say), sub=n, strong=True),
+        Cell(text=in_table(total, measure, say)),
+        Cell(text=in_table(before, measure, say)),
+        Cell(text=changes[0][0], sub=changes[0][1]),
+        Cell(text=in_table(ago, measure, say)),
+        Cell(text=changes[1][0], sub=changes[1][1]),
+    )
+
+
+def _figures_title(facts: Facts, say: Wording, mine: Sequence[Measure]) -> str:
+    """How many figures there are, and how many of those comparable rose and fell within a year (or a quarter)."""
+    for back, path in ((YEAR, "year"), (QUARTER, "quarter")):
+        pairs = [compared(facts, one.code, back) for one in mine]
+        known = [one for one in pairs if one.now is not None and one.before is not None]
+        if known:
+            up = sum(one.now > one.before for one in known if one.now is not None and one.before is not None)
+            down = sum(
+                one.now < one.before for one in known if one.now is not None and one.before is not None
+            )
+            return say(f"tables.figures_{path}", n=len(mine), known=len(known), up=up, down=down)
+    return say("tables.figures_alone", n=len(mine))

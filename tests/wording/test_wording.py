@@ -1,0 +1,66 @@
+"""The two wordings hold the same sentences, and what they are filled with."""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from reports.wording import wording
+
+ZH, EN = wording("zh"), wording("en")
+
+
+def leaves(tree: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(tree, dict):
+        for key, part in tree.items():
+            yield from leaves(part, f"{path}.{key}")
+    else:
+        yield path, tree
+
+
+def fields(text: object) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(str(text)) if name}
+
+
+TREES = {say.language: dict(leaves(say.at_root())) for say in (ZH, EN)}
+
+
+def test_both_languages_have_the_same_tree():
+    assert TREES["zh"].keys() == TREES["en"].keys()
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in TREES["zh"] if ".headings" in path or "headings" in path.rpartition(".")[2]]
+)
+def test_tables_have_as_many_headings(path):
+    assert len(TREES["zh"][path]) == len(TREES["en"][path])
+
+
+def test_sentences_are_filled_with_the_same():
+    """English may leave out a count's unit; nothing else may be said in one language only."""
+    for path, chinese in TREES["zh"].items():
+        if isinstance(chinese, str):
+            # `{by}` may stand once or twice, a number may be said with its word.
+            assert fields(chinese) >= fields(TREES["en"][path]) - {"year", "yy"}, path
+
+
+def test_english_has_no_chinese_and_chinese_no_english_sentence():
+    assert not re.search("[\u3000-\u9fff\uff00-\uffef]", " ".join(str(one) for one in TREES["en"].values()))
+    words = [path for path, one in TREES["zh"].items() if re.search("[a-z]{3} [a-z]{2}", str(one))]
+    assert words == []
+
+
+def test_a_number_takes_its_word():
+    assert EN("quality.disputed", n=1).startswith("1 result is claimed")
+    assert EN("quality.disputed", n=2).startswith("2 results are claimed")
+
+
+def test_an_unknown_path_or_field_is_an_error():
+    with pytest.raises(KeyError):
+        ZH("no.such")
+    with pytest.raises(KeyError):
+        ZH("titles.answer", name="x")
