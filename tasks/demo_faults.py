@@ -89,7 +89,9 @@ def _three_errors(told: Return, clean: Planted, before: Return | None) -> list[A
 
 def _no_workbook(told: Return, clean: Planted, _: Return | None) -> list[Arrival]:
     """The page of a login that had run out, saved as .xlsx; the workbook itself follows the next day."""
-    page = replace(clean, verdict="refused", fault="no_workbook", cells=(("", "", "not_a_workbook"),), nil=False)
+    page = replace(
+        clean, verdict="refused", fault="no_workbook", cells=(("", "", "not_a_workbook"),), nil=False
+    )
     content = _LOGIN_PAGE.format(received=clean.received).encode()
     return [Arrival(page, content), again(told, clean, "resent", "重发")]
 
@@ -174,7 +176,15 @@ def _trl_fell(told: Return, clean: Planted, before: Return | None) -> list[Arriv
         stood_still = row["project_no"] in past and past[row["project_no"]]["trl_now"] == trl
         if stood_still and trl > number(row, "trl_start") and row["stage"] != "首次商业化应用":
             cell = address("projects", "trl_now", index, "R3.4")
-            return [expecting(told.with_cells("projects", index, trl_now=int(trl) - 1), clean, "trl_fell", "accepted", cell)]
+            return [
+                expecting(
+                    told.with_cells("projects", index, trl_now=int(trl) - 1),
+                    clean,
+                    "trl_fell",
+                    "accepted",
+                    cell,
+                )
+            ]
     return None
 
 
@@ -246,7 +256,15 @@ _FAULTS: dict[str, Sending] = {
     "mended password": _mended(_password),
 }
 _BY_CHANCE: dict[str, float] = {
-    **{"no_workbook": 3, "cut_off": 2, "mended password": 1, "revised": 2, "full_width": 2, "late": 1, "missing": 1},
+    **{
+        "no_workbook": 3,
+        "cut_off": 2,
+        "mended password": 1,
+        "revised": 2,
+        "full_width": 2,
+        "late": 1,
+        "missing": 1,
+    },
     **{"mended three_errors": 2, "mended error_cell": 2, "mended yuan": 2, "mended check_digit": 3},
     **{"mended duplicate": 2, "trl_fell": 2, "dropped": 2, "size_differs": 3},
 }

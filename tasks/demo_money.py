@@ -33,7 +33,12 @@ _GIVEN: dict[str, dict[str, float]] = {
     "金融机构": {"资金投入": 1},
     "其他": {"人员投入": 1},
 }
-_GIVEN_AMOUNT = {"资金投入": (80, 520), "设备投入": (60, 360), "人员投入": (10, 70), "知识产权投入": (40, 260)}
+_GIVEN_AMOUNT = {
+    "资金投入": (80, 520),
+    "设备投入": (60, 360),
+    "人员投入": (10, 70),
+    "知识产权投入": (40, 260),
+}
 
 
 def product_before(member: Member, quarter: Quarter) -> list[Product]:
@@ -49,7 +54,9 @@ def product_before(member: Member, quarter: Quarter) -> list[Product]:
 def _product(member: Member, quarter: Quarter, name: str, output_no: str, sold: date, rng: Random) -> Product:
     revenue = number(unit_figures(member, quarter), "revenue_wan_cny")
     normal = revenue * (rng.uniform(0.03, 0.09) if member.runs else rng.uniform(0.004, 0.016))
-    return Product(name, output_no, sold, normal, rng.uniform(0.12, 0.55), max(2, round(normal / rng.uniform(25, 70))))
+    return Product(
+        name, output_no, sold, normal, rng.uniform(0.12, 0.55), max(2, round(normal / rng.uniform(25, 70)))
+    )
 
 
 def remember_products(member: Member, quarter: Quarter, outputs: Sequence[Row], book: Book) -> None:
@@ -88,7 +95,9 @@ def _sales(product: Product, quarter: Quarter) -> Row:
     }
 
 
-def finance_rows(member: Member, quarter: Quarter, book: Book, companions: Sequence[Member]) -> tuple[Row, ...]:
+def finance_rows(
+    member: Member, quarter: Quarter, book: Book, companions: Sequence[Member]
+) -> tuple[Row, ...]:
     """Sheet 8: what the operating company raises, shares and sets aside; what other members put in."""
     rng = dice(f"finance {member.centre} {member.unit} {quarter}")
     if member.role == "运营主体":
@@ -116,7 +125,9 @@ def _finance(
     return row | ({"counterparty": other[0], "counterparty_kind": other[1]} if other[0] else {})
 
 
-def _contribution(member: Member, companions: Sequence[Member], rng: Random) -> tuple[str, tuple[str, str], int]:
+def _contribution(
+    member: Member, companions: Sequence[Member], rng: Random
+) -> tuple[str, tuple[str, str], int]:
     kind = pick(rng, _GIVEN[member.kind])
     operating = next((one.unit_name for one in companions if one.role == "运营主体"), "")
     return kind, (operating, "企业" if operating else ""), rng.randint(*_GIVEN_AMOUNT[kind])
