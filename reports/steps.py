@@ -193,7 +193,7 @@ def _place_labels(drawing: Steps, frame: _Frame, theme: Theme) -> list[Label]:
         size_of = (width_of(label, theme), (label.text.count("\n") + 1) * size * LEADING)
         # Words beside another point's mark would be read as that point's.
         others = [
-            Box(x - size, y - size * 1.3, x + size, y + size * 1.3)
+            Box(x - size * 2, y - size * 1.3, x + size * 2, y + size * 1.3)
             for x, y in [*marks, now]
             if anchor != (x, y)
         ]
