@@ -259,7 +259,7 @@ class Note(Model):
 
 
 class Contents(Model):
-    """Links to the chapters; drawn by the page only."""
+    """Links to the chapters, on the page; a PDF of more than five chapters lists them on its second page by itself."""
 
     kind: Literal["contents"] = "contents"
 
