@@ -27,7 +27,8 @@ _ILLEGAL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")  # no
 class Label(NamedTuple):
     """A text at a pixel position; ``y`` is the middle of its first line; lines are parted by a newline.
 
-    ``size`` 0 is the theme's; ``halo`` clears what lies behind the letters.
+    ``size`` 0 is the theme's; ``halo`` clears what lies behind the words (a box of paper: an outline of each
+    letter would eat the letter before it in print).
     """
 
     x: float
@@ -94,7 +95,9 @@ def dot(at: Point, radius: float, fill: str, stroke: str, width: float) -> str:
 
 def texts(labels: Iterable[Label], theme: Theme) -> str:
     """Each line of each label as an element of its own."""
-    return "".join(_text(label, index, line, theme) for label in labels for index, line in _lines(label))
+    lines = [(label, index, line) for label in labels for index, line in enumerate(label.text.split("\n"))]
+    boxes = [_box(*line, theme) for line in lines if line[0].halo]
+    return "".join(boxes + [_text(*line, theme) for line in lines])
 
 
 def picture(width: float, height: float, inside: str, theme: Theme | None = None) -> str:
@@ -110,8 +113,12 @@ def height_of(svg: str) -> float:
     return float(svg.partition(' height="')[2].partition('"')[0])
 
 
-def _lines(label: Label) -> Iterable[tuple[int, str]]:
-    return enumerate(label.text.split("\n"))
+def _box(label: Label, index: int, line: str, theme: Theme) -> str:
+    size = label.size or theme.size
+    width, y = text_width(theme.fonts, line, size, label.weight), label.y + size * index * LEADING
+    left = label.x - {"left": 0.0, "center": width / 2, "right": width}[label.align]
+    edge = size / 5
+    return rect(left - edge, y - size * 0.5, left + width + edge, y + size * 0.5, theme.palette.paper)
 
 
 def _text(label: Label, index: int, line: str, theme: Theme) -> str:
@@ -120,7 +127,4 @@ def _text(label: Label, index: int, line: str, theme: Theme) -> str:
     look = f' fill="{label.colour}"{_ANCHOR[label.align]}'
     look += f' font-size="{number(size)}"' if label.size else ""
     look += f' font-weight="{label.weight}"' if label.weight != 400 else ""
-    if label.halo:
-        look += f' stroke="{theme.palette.paper}" stroke-width="{number(size / 2.5)}"'
-        look += ' stroke-linejoin="round" paint-order="stroke"'
     return f'<text x="{number(label.x)}" y="{number(y)}"{look}>{escape(_ILLEGAL.sub(" ", line))}</text>'

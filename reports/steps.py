@@ -154,8 +154,7 @@ def _plan(drawing: Steps, frame: _Frame, theme: Theme) -> str:
     drawn = path(planned, tokens.mute, size / 11, dash) if (planned := _planned(drawing, frame)) else ""
     if gap := _gap(drawing, frame):
         drawn += path(gap[0], tokens.ctx, size / 12) + path(gap[1], tokens.ink, size / 7)
-    targets = [frame.at(target.at, target.value) for target in drawing.targets]
-    return drawn + "".join(_diamond(at, theme) for at in targets)
+    return drawn
 
 
 def _diamond(at: Point, theme: Theme) -> str:
@@ -167,7 +166,9 @@ def _diamond(at: Point, theme: Theme) -> str:
 def _happened(drawing: Steps, frame: _Frame, theme: Theme) -> str:
     accent, size = theme.palette.accent, theme.size
     now = frame.at(drawing.now, level(drawing))
-    return path(_stairs(drawing, frame), accent, size / 5) + dot(now, size * 0.4, accent, accent, 0)
+    targets = "".join(_diamond(frame.at(target.at, target.value), theme) for target in drawing.targets)
+    stairs = path(_stairs(drawing, frame), accent, size / 5)
+    return stairs + targets + dot(now, size * 0.4, accent, accent, 0)
 
 
 def _place_labels(drawing: Steps, frame: _Frame, theme: Theme) -> list[Label]:
@@ -193,7 +194,7 @@ def _place_labels(drawing: Steps, frame: _Frame, theme: Theme) -> list[Label]:
         size_of = (width_of(label, theme), (label.text.count("\n") + 1) * size * LEADING)
         # Words beside another point's mark would be read as that point's.
         others = [
-            Box(x - size, y - size * 1.3, x + size, y + size * 1.3)
+            Box(x - size * 2, y - size * 1.3, x + size * 2, y + size * 1.3)
             for x, y in [*marks, now]
             if anchor != (x, y)
         ]
