@@ -61,7 +61,7 @@ def check(
     by_id = {one.id: one for one in batch}
     context, last_day = new_context(), batch[0].quarter.end
     with scratch() as connection:
-        _load(connection, batch, past, parsed, registry, form)
+        load_frames(connection, batch, past, parsed, registry, form)
         for sheet in form.sheets:
             frame = connection.execute(relations_sql(sheet, form)).df()
             rows = {(row["submission"], int(row["row"])): row for row in frame.to_dict("records")}
@@ -82,7 +82,7 @@ def _order(failure: Failure, sheet: Sheet) -> tuple[Any, ...]:
     return is_relation, failure.row, position
 
 
-def _load(
+def load_frames(
     connection: Connection,
     batch: Sequence[Candidate],
     past: Sequence[Submission],
@@ -90,6 +90,7 @@ def _load(
     registry: Registry,
     form: Form,
 ) -> None:
+    """Fill a scratch database with what ``relations_sql`` asks: the batch, what it is compared with, the registry."""
     replaced = {(str(one.quarter), one.member.unit, one.member.centre) for one in batch}
     kept = [
         one
