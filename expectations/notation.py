@@ -96,7 +96,7 @@ class Notation:
             return f"{self.text(inner.this)} 不属于{self._members(inner)}"
         if isinstance(inner, exp.Column) and inner.name in self.flags:
             return f"{self.labels[inner.name]} ＝ 否"
-        return f"非（{self.text(inner)}）"
+        return f"非（{self.text(inner.unnest())}）"
 
     def _opposite(self, node: exp.Expr) -> str | None:
         """A part's contrary in as simple words, or None."""

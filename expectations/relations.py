@@ -21,7 +21,7 @@ _REGISTRY_WORDS = {
 @cache
 def names_in(expression: str) -> tuple[str, ...]:
     """The column and context names of an expression, in the order they stand in it."""
-    found = sorted(parsed(expression).find_all(exp.Column), key=lambda column: expression.index(column.name))
+    found = parsed(expression).find_all(exp.Column, bfs=False)
     return tuple(dict.fromkeys(column.name for column in found))
 
 

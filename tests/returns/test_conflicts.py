@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from expectations.findings import Finding, verdict_of
@@ -92,7 +94,5 @@ def test_a_unit_of_two_centres_is_held_against_the_later_version_for_the_other(
     assert learned["university"] == learned["second version"] == []
     (said,) = learned["first version"]
     assert (said.rule, said.severity) == ("R2.10", "hold")
-    assert said.en.endswith(
-        "[7] R&D spend in the quarter = 2910.25 (D12); told otherwise to the other centre, of [1] to [7] = [4] 68200."
-        " The return is held: correct it and send it again, or tell the authority that it is right."
-    )
+    told = "told otherwise to the other centre, of [1] to [7] = [4] 68200."
+    assert f"[7] R&D spend in the quarter = 2910.25 (D12); {told}" in said.en
