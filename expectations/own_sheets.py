@@ -56,7 +56,8 @@ def write_lists(writer: Writer, target: Worksheet, form: Form) -> dict[str, str]
         # By a name: Excel keeps a list of another sheet where openpyxl loses it, unless it is named.
         writer.book.define_name(f"list_{name}", f"='{LISTS_SHEET}'!${letter}$2:${letter}${len(entries) + 1}")
     target.freeze_panes(1, 0)
-    print_setup(target, 0)
+    print_setup(target, 0, 2)
+    target.fit_to_pages(2, 1)  # the longest list stays on one page
     target.protect()
     return {name: f"=list_{name}" for name in labels}
 

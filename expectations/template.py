@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from math import ceil
 from typing import Any
 
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from expectations.codes import shown_code
+from expectations.codes import code_lists, shown_code
 from expectations.form import HEADING_ROW, RECORD_VALUE_COLUMN, Column, Form, Sheet
 from expectations.own_sheets import (
     FINDINGS_SHEET,
@@ -215,14 +216,21 @@ def _heading(column: Column) -> str:
 
 
 def _width(column: Column) -> float:
-    """Wide enough for a name on two lines and its unit on one."""
-    return max(column.width, len(column.zh) * 1.1 + 2, shown_width(column.unit) + 6 if column.unit else 0)
+    """Wide enough for a name on two lines, its unit on one and every code of its list."""
+    unit = shown_width(column.unit) + 6 if column.unit else 0
+    return max(column.width, len(column.zh) * 1.1 + 2, unit, _longest(column.codes) if column.codes else 0)
+
+
+@cache
+def _longest(codes: str) -> int:
+    return max(shown_width(entry.shown) for entry in code_lists()[codes]) + 3
 
 
 def _lines(record: Mapping[str, Cell], sheet: Sheet) -> int:
     """How many lines the longest text of a record takes in its column, so that none is hidden."""
     texts = ((sheet.by_name[name], value) for name, value in record.items() if isinstance(value, str))
-    return max((lines(text, _width(column) - 2) for column, text in texts if len(text) > 5), default=1)
+    free = ((column, text) for column, text in texts if len(text) > 5 and not column.codes)
+    return max((lines(text, _width(column) - 1) for column, text in free), default=1)
 
 
 def _value(page: Worksheet, row: int, at: int, column: Column, value: Cell | None, form: Format) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -51,7 +52,7 @@ class Answer:
 
     @property
     def told(self) -> tuple[Finding, ...]:
-        return self.findings[:MOST]
+        return gravest_first(self.findings)[:MOST]
 
     @property
     def untold(self) -> int:
@@ -79,6 +80,12 @@ SEVERITIES = {
     "warning": ("提示", "warning"),
     "note": ("说明", "note"),
 }
+
+
+def gravest_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """What must be corrected before what may stay; else in the form's order."""
+    rank = list(SEVERITIES)
+    return tuple(sorted(findings, key=lambda one: rank.index(one.severity)))
 
 
 def render_answer(answer: Answer) -> tuple[str, str, str]:

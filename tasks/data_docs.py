@@ -38,6 +38,14 @@ def publish_data_docs(house: House, quarter: str) -> Path:
     return _write_index(house)
 
 
+def publish_due(house: House) -> list[str]:
+    """Publish the newest quarter that is due, if any. A run every hour makes one; earlier quarters follow in later runs."""
+    due = data_docs_due(house)[-1:]
+    for quarter in due:
+        publish_data_docs(house, quarter)
+    return due
+
+
 def data_docs_due(house: House) -> list[str]:
     """Quarters whose returns were judged since their docs were made, in order."""
     made = {one.quarter: one.seq for one in _summaries(house)}

@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from expectations.findings import Finding, verdict_of
 from expectations.own_sheets import FINDINGS_SHEET
 from expectations.sheet_writer import lines
-from reports.answer import SEVERITIES, VERDICTS
+from reports.answer import SEVERITIES, VERDICTS, gravest_first
 
 FILLS = {"refuse": "F4C7C3", "error": "F4C7C3", "hold": "FCE5CD", "warning": "FFF2CC", "note": "DDEBF7"}
 WORDS = {severity: zh for severity, (zh, _) in SEVERITIES.items()}  # the gravest first
@@ -50,7 +50,7 @@ def list_findings(book: Workbook, findings: Sequence[Finding], head: Sequence[st
         cell = sheet.cell(FIRST_ROW - 1, column)
         _write(cell, text, bold=True, fill="E9EDF0")
         sheet.column_dimensions[cell.column_letter].width = width
-    for number, one in enumerate(findings, start=1):
+    for number, one in enumerate(gravest_first(findings), start=1):
         _write_finding(book, sheet, number, one)
     sheet.freeze_panes = f"A{FIRST_ROW}"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from openpyxl.workbook import Workbook
 from expectations.findings import finding
 from expectations.form import the_form
 from expectations.quarter import SHANGHAI
-from expectations.template import FINDINGS_SHEET
+from expectations.template import FINDINGS_SHEET, OPEN_SHEET, OpenItem, template_workbook
 from tasks.annotate import annotate
 from tasks.findings_sheet import FIRST_ROW
 from tasks.reader import read_workbook
@@ -98,3 +99,40 @@ def test_a_file_that_cannot_be_opened_leaves_no_copy(tmp_path: Path) -> None:
     failed = annotate(raw, [finding("error", "returns.extra_sheet", found="x")], tmp_path / "copy.xlsx")
     assert failed
     assert list(tmp_path.iterdir()) == [raw]
+
+
+def test_formats_widths_panes_protection_and_names_are_kept(book) -> None:
+    before = load_workbook(BytesIO(changed(BROKEN)))
+    assert {*book.defined_names} == {*before.defined_names}
+    marked = {("单位情况", "D7"), ("单位情况", "D9"), ("技术扩散", "R7")}
+    for old in before.worksheets:
+        new = book[old.title]
+        assert (new.freeze_panes, new.protection.sheet) == (old.freeze_panes, old.protection.sheet)
+        assert new.print_title_rows == old.print_title_rows
+        assert {k: v.width for k, v in new.column_dimensions.items()} == {
+            k: v.width for k, v in old.column_dimensions.items()
+        }
+        for cell in (cell for row in old.iter_rows() for cell in row):
+            twin = new[cell.coordinate]
+            assert _look(twin) == _look(cell)
+            if (old.title, cell.coordinate) not in marked:
+                assert twin.fill.fgColor.rgb == cell.fill.fgColor.rgb
+
+
+def _look(cell) -> tuple[object, ...]:
+    font, border = cell.font, cell.border
+    return cell.number_format, font.name, font.sz, font.b, border.left.style, cell.alignment.horizontal
+
+
+def test_a_prefilled_workbook_keeps_its_list_of_open_items(tmp_path: Path) -> None:
+    raw, out = tmp_path / "raw", tmp_path / "copy.xlsx"
+    item = OpenItem(
+        "EQ01-K-011", "技术扩散事项", "防摇控制", date(2026, 5, 20), "示例厂", Decimal(60), Decimal(0)
+    )
+    raw.write_bytes(template_workbook(the_form(), {}, {}, [item]))
+    assert annotate(raw, [finding("error", "returns.extra_sheet", found="x")], out) == ""
+    copy = load_workbook(out)
+    assert copy[OPEN_SHEET]["A5"].value == "EQ01-K-011"
+    (offered,) = [one for one in copy["后续进展"].data_validations.dataValidation if "A7" in one.sqref]
+    assert (offered.formula1, offered.errorStyle) == ("open_items", "warning")
+    assert "open_items" in copy.defined_names

@@ -234,7 +234,7 @@ def test_rows_below_the_ruled_ones_keep_codes_as_texts_too(book: Workbook) -> No
 
 
 def test_it_prints_on_a4_with_nothing_cut(tmp_path: Path) -> None:
-    """Fifteen pages: one a sheet, two for 研发项目 and 技术扩散, open items, three of relations, one of lists."""
+    """Sixteen pages: one a sheet, two for 研发项目 and 技术扩散, open items, three of relations, two of lists."""
     if shutil.which("soffice") is None or shutil.which("pdftotext") is None:
         pytest.fail("soffice or pdftotext is missing: `make test` installs what packages.txt lists")
     (tmp_path / "form.xlsx").write_bytes(written())
@@ -252,7 +252,7 @@ def test_it_prints_on_a4_with_nothing_cut(tmp_path: Path) -> None:
         ["pdftotext", "-layout", tmp_path / "form.pdf", "-"], check=True, capture_output=True, text=True
     ).stdout
     pages = text.rstrip("\f").split("\f")
-    assert len(pages) == 15
+    assert len(pages) == 16
     firsts = {1: 0, 2: 1, 3: 2, 4: 4, 5: 5, 6: 7, 7: 8, 8: 9}
     for sheet in the_form().sheets:
         page = pages[firsts[sheet.no]]
@@ -261,5 +261,5 @@ def test_it_prints_on_a4_with_nothing_cut(tmp_path: Path) -> None:
     for number, key in ((3, "项目编号"), (6, "事项编号")):
         assert key in pages[number], "the first column is printed again beside the later ones"
         assert "表号" not in pages[number], "a title block is printed whole or not at all"
-    assert "第 4 页，共 15 页" in pages[3]
+    assert "第 4 页，共 16 页" in pages[3]
     assert OPEN_SHEET in pages[10]

@@ -165,3 +165,18 @@ def test_of_very_many_findings_the_rest_is_left_to_the_workbook() -> None:
         assert "3 more, listed on the first sheet (审核结果)" in part
     for part in said(replace(many, annotated=False)):
         assert "另有 3 项。" in part
+
+
+def test_what_must_be_corrected_stands_before_what_may_stay() -> None:
+    said_of = {
+        severity: finding(
+            severity, "rules.code", sheet="技术扩散", cell="F7", column=f"栏{severity}", found="x"
+        )
+        for severity in ("note", "warning", "hold", "error")
+    }
+    for part in said(replace(ANSWER, findings=tuple(said_of.values()))):
+        places = [part.index(said_of[severity].zh) for severity in ("error", "hold", "warning", "note")]
+        assert places == sorted(places)
+    # And where a letter cannot list all, it is the warnings that are left out.
+    many = replace(ANSWER, findings=(said_of["warning"],) * MOST + (ERROR,))
+    assert all(ERROR.zh in part for part in said(many))
