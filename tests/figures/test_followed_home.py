@@ -20,9 +20,11 @@ def parts(house: House, indicator: str, quarter: str) -> list[tuple[str, str, in
     with house.store.reading() as connection:
         return connection.execute(
             "select sha256, sheet, row, numerator from parts join led_submission using (submission) "
-            "where indicator = ? and parts.quarter = ? and part = '' "
-            "qualify row_number() over (partition by key order by submission, row) = 1",
-            [indicator, quarter],
+            "where indicator = ? and part = '' "
+            # a contract counts in the first quarter that names it, once
+            "qualify row_number() over (partition by key, parts.quarter order by by_centre, by_unit, row) = 1 "
+            "and parts.quarter = ? and (? or parts.quarter = min(parts.quarter) over (partition by key))",
+            [indicator, quarter, not indicators()[indicator].ever],
         ).fetchall()
 
 
