@@ -61,7 +61,7 @@ class Column(Model):
         """The printed heading of a table column, with its unit."""
         return f"{self.zh}（{self.unit}）" if self.unit else self.zh
 
-    @property
+    @cached_property
     def scale(self) -> int | None:
         """Decimals allowed: 0 for integers, s for decimal(p,s), None where the column holds no number."""
         if self.type == "integer":

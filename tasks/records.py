@@ -20,6 +20,7 @@ _TOTALS = {"合计", "总计", "共计", "累计", "总合计", "小计", "本�
 _SUBTOTALS = {"小计", "本页小计", "subtotal"}
 _AROUND_A_WORD = re.compile(r"[\s:：]+")
 _DIGITS = re.compile(r"[0-9]+")
+_BLANK = Value()
 
 
 def read_sheet(
@@ -83,8 +84,7 @@ class _Reading:
     def row(self, raws: Sequence[Raw], row: int) -> None:
         """One record of a table; cells right of where the sheet ends are blank."""
         for index, column in enumerate(self.sheet.columns):
-            raw = raws[index] if index < len(raws) else None
-            self.cell(raw, column, row, f"{_LETTERS[index]}{row}")
+            self.cell(raws[index] if index < len(raws) else None, column, row, f"{_LETTERS[index]}{row}")
 
     def cell(self, raw: Raw, column: Column, row: int, address: str) -> None:
         """One cell, read for its column."""
@@ -100,11 +100,12 @@ class _Reading:
 
     def _read(self, raw: Raw, column: Column, address: str) -> tuple[str, Value]:
         """What a person sees in a cell, and its value."""
-        if special := self.look.special.get(address):
+        look = self.look
+        if look.special and (special := look.special.get(address)):
             return special[1], Value(reason=special[0])
         if raw is None or raw == "":
-            return "", Value()
-        shown_as = self.look.formats.get(address, "")
+            return "", _BLANK
+        shown_as = look.formats.get(address, "") if look.formats else ""
         value = read_value(raw, column, shown_as)
         if self.date1904 and column.type == "date" and value.text:
             value = Value(reason="date_1904")
