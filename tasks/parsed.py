@@ -45,7 +45,7 @@ def write_parsed(path: Path, cells: list[CellRead], findings: list[Finding]) -> 
     arrays = [pa.array(values, field.type) for values, field in zip(columns, CELLS, strict=True)]
     table = pa.Table.from_arrays(arrays, schema=CELLS.with_metadata({"findings": said}))
     # A few hundred short rows: dictionaries and statistics would cost more than they save.
-    pq.write_table(table, path, use_dictionary=False, write_statistics=False, store_schema=False)
+    pq.write_table(table, path, use_dictionary=False, write_statistics=False)
 
 
 def read_findings(path: Path) -> list[Finding]:
