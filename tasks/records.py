@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from openpyxl.utils import get_column_letter
-
+from expectations.addresses import column_letters
 from expectations.findings import Finding, finding
 from expectations.form import RECORD_VALUE_COLUMN, Column, Sheet
 from expectations.values import Raw, Value, is_blank, read_value, shown
@@ -31,7 +30,7 @@ def read_sheet(
     if sheet.layout == "record":
         for offset, column in enumerate(sheet.columns):
             row = sheet.first_row + offset
-            address = f"{get_column_letter(RECORD_VALUE_COLUMN)}{row}"
+            address = f"{column_letters(RECORD_VALUE_COLUMN)}{row}"
             reading.cell(at(rows, row, RECORD_VALUE_COLUMN), column, sheet.first_row, address)
     else:
         _read_table(rows, reading)
@@ -154,4 +153,4 @@ class _Reading:
         )
 
 
-_LETTERS = [get_column_letter(index) for index in range(1, 201)]
+_LETTERS = [column_letters(index) for index in range(1, 201)]

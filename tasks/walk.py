@@ -10,9 +10,7 @@ import re
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from openpyxl.utils import get_column_letter
-from openpyxl.utils.cell import column_index_from_string
-
+from expectations.addresses import column_index, column_letters
 from tasks.package import STRICT, is_plain, parser_of
 from tasks.refusal import Refusal, refuse
 
@@ -166,7 +164,7 @@ class _SheetWalk:
             match = _REFERENCE.fullmatch(reference)
             if match is None:
                 raise refuse("outside_form", sheet=self.name, cell=reference[:20], found=reference[:20])
-            self.row, self.column = int(match[2]), column_index_from_string(match[1])
+            self.row, self.column = int(match[2]), column_index(match[1])
         if self.cells > MAX_CELLS:
             raise refuse("too_large", sheet=self.name, found=f"超过 {MAX_CELLS} 个单元格")
         self._bounded(self.address)
@@ -193,7 +191,7 @@ class _SheetWalk:
 
     @property
     def address(self) -> str:
-        return f"{get_column_letter(self.column)}{self.row}"
+        return f"{column_letters(self.column)}{self.row}"
 
     def damaged(self) -> Refusal:
         where = f"{self.name}!{self.address}" if self.column else self.name
