@@ -10,10 +10,9 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal, Self, get_args
 
-from openpyxl.utils import get_column_letter
-from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from expectations.addresses import column_letters, place_of
 from expectations.yaml12 import read_yaml
 
 FOLDER = Path(__file__).parent / "forms"
@@ -61,7 +60,7 @@ class Column(Model):
         """The printed heading of a table column, with its unit."""
         return f"{self.zh}（{self.unit}）" if self.unit else self.zh
 
-    @property
+    @cached_property
     def scale(self) -> int | None:
         """Decimals allowed: 0 for integers, s for decimal(p,s), None where the column holds no number."""
         if self.type == "integer":
@@ -208,12 +207,12 @@ class Sheet(Model):
         position = self.position[column.name]
         if self.layout == "record":
             return f"B{self.first_row + position}"
-        return f"{get_column_letter(position + 1)}{HEADING_ROW}"
+        return f"{column_letters(position + 1)}{HEADING_ROW}"
 
     def printed_cells(self, column: Column) -> dict[str, tuple[str, ...]]:
         """The cells in which the form itself says what a column is, and what may stand there, the present text first."""
         heading = self.heading_address(column)
-        row = int(heading.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+        row, _ = place_of(heading)
         if self.layout == "record":
             unit = (column.unit or "—",)
             return {heading: (column.zh, *column.was), f"A{row}": (str(column.no),), f"C{row}": unit}
@@ -226,19 +225,17 @@ class Sheet(Model):
         found = []
         for column in self.columns:
             for address, texts in self.printed_cells(column).items():
-                letters, row = coordinate_from_string(address)
                 as_number = [float(text) for text in texts if text.isdecimal()]
                 written: frozenset[str | float] = frozenset([texts[0], f"{texts[0]} *", *as_number])
-                place = row, column_index_from_string(letters)
-                found.append(Printed(address, *place, column, texts, written))
+                found.append(Printed(address, *place_of(address), column, texts, written))
         return tuple(found)
 
     def address(self, column: str, row: int) -> str:
         """The cell of a column's value; ``row`` is the worksheet row of the record (ignored by a record sheet)."""
         position = self.position[column]
         if self.layout == "record":
-            return f"{get_column_letter(RECORD_VALUE_COLUMN)}{self.first_row + position}"
-        return f"{get_column_letter(position + 1)}{row}"
+            return f"{column_letters(RECORD_VALUE_COLUMN)}{self.first_row + position}"
+        return f"{column_letters(position + 1)}{row}"
 
 
 class Form(Model):

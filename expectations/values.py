@@ -9,9 +9,10 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
 
 from stdnum.cn import uscc
 
@@ -21,6 +22,7 @@ from expectations.quarter import Quarter
 
 Raw = str | int | float | bool | date | datetime | time | timedelta | None
 
+_MOMENTS = (date, time, timedelta)
 _FULL_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)}
 _BLANKS = dict.fromkeys(map(ord, "\u00a0\u2002\u2003\u2009\u202f\u3000"), " ")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
@@ -66,8 +68,7 @@ _FLAGS = {"是": "true", "否": "false", "true": "true", "false": "false", "yes"
 LIMIT = Decimal(10) ** 12
 
 
-@dataclass(frozen=True)
-class Value:
+class Value(NamedTuple):
     """One cell read for one column: ``text`` canonical, or None with the ``reason`` why not; ``note`` if changed.
 
     ``doubt`` is why a person should look at it although it can be read. An empty cell has none of them.
@@ -81,7 +82,9 @@ class Value:
 
 def is_blank(raw: Raw) -> bool:
     """Whether a cell holds nothing that can be seen: a blank typed into it is none."""
-    return raw is None or (isinstance(raw, str) and not raw.translate(_TEXT_TABLE).strip())
+    if isinstance(raw, str):
+        return not (raw if raw.isprintable() else raw.translate(_TEXT_TABLE)).strip()
+    return raw is None
 
 
 def read_value(raw: Raw, column: Column, shown_as: str = "") -> Value:
@@ -104,12 +107,14 @@ def read_value(raw: Raw, column: Column, shown_as: str = "") -> Value:
     if column.type == "quarter":
         return _quarter(text.text)
     doubt = _doubt(text.text, column)
-    return replace(text, doubt=doubt) if doubt else text
+    return text._replace(doubt=doubt) if doubt else text
 
 
 def shown(raw: Raw, shown_as: str = "") -> str:
     """A raw cell as quoted to a person: at most 60 characters, dates as ISO, a ``percent`` as one."""
-    if shown_as == "percent" and isinstance(raw, int | float) and math.isfinite(raw):
+    if isinstance(raw, str):
+        text = raw
+    elif shown_as == "percent" and isinstance(raw, int | float) and math.isfinite(raw):
         text = f"{(_exact(raw) * 100).normalize() + 0:f}%"
     elif isinstance(raw, float):
         text = format(raw, ".15g")
@@ -125,16 +130,18 @@ def shown(raw: Raw, shown_as: str = "") -> str:
 
 def visible(text: str) -> str:
     """Foreign text as it may be shown: on one line, without what would steer a terminal, a mail program or a reader."""
+    if text.isprintable():
+        return text
     return "".join("·" if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"} else c for c in text)
 
 
 def _number(raw: Raw, column: Column, shown_as: str) -> Value:
-    if isinstance(raw, bool):
-        return Value(reason="not_a_number_flag")
-    if isinstance(raw, date | time | timedelta):
-        return Value(reason="not_a_number_date")
     if isinstance(raw, str):
         return _number_text(raw, column)
+    if isinstance(raw, bool):
+        return Value(reason="not_a_number_flag")
+    if isinstance(raw, _MOMENTS):
+        return Value(reason="not_a_number_date")
     if raw is None or (isinstance(raw, float) and not math.isfinite(raw)):
         return Value(reason="not_a_number")
     if shown_as == "percent":
@@ -145,7 +152,14 @@ def _number(raw: Raw, column: Column, shown_as: str) -> Value:
             if share is None
             else _scaled(_exact(raw) * 100 * share, column, "percent_format")
         )
-    return Value(reason="scaled_format") if shown_as else _scaled(_exact(raw), column)
+    if shown_as:
+        return Value(reason="scaled_format")
+    written = format(raw, ".15g")
+    # The usual number needs no arithmetic: within bounds, with no more decimals than the column has, no -0.
+    decimals = len(written.partition(".")[2])
+    if decimals <= (column.scale or 0) and "e" not in written and written != "-0" and abs(raw) <= LIMIT:
+        return Value(text=written)
+    return _scaled(_exact(raw), column)
 
 
 def _exact(raw: float) -> Decimal:
@@ -234,23 +248,26 @@ def _flag(raw: Raw) -> Value:
 
 
 def _text(raw: Raw) -> Value:
-    if isinstance(raw, bool | date | time | timedelta):
-        return Value(reason="not_text")
-    if isinstance(raw, int | float):
-        if not math.isfinite(raw):
-            return Value(reason="not_text")
-        # A spreadsheet number holds fifteen digits; a longer code has lost its tail for good.
-        return (
-            Value(reason="precision_lost")
-            if abs(raw) >= 10**15
-            else Value(text=format(Decimal(format(raw, ".15g")), "f"))
-        )
-    clean = str(raw).translate(_TEXT_TABLE).strip()
-    if any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co"} for c in clean):
-        return Value(reason="control_characters")
+    if not isinstance(raw, str):
+        return _number_as_text(raw)
+    if raw.isprintable():
+        clean = raw.strip()
+    else:
+        clean = raw.translate(_TEXT_TABLE).strip()
+        if any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co"} for c in clean):
+            return Value(reason="control_characters")
     if _REPLACEMENT in clean:
         return Value(reason="lost_characters")
-    return Value(text=clean, note="normalised" if clean != str(raw).strip() else "")
+    return Value(text=clean, note="normalised" if clean != raw.strip() else "")
+
+
+def _number_as_text(raw: Raw) -> Value:
+    if isinstance(raw, bool) or not isinstance(raw, int | float) or not math.isfinite(raw):
+        return Value(reason="not_text")
+    # A spreadsheet number holds fifteen digits; a longer code has lost its tail for good.
+    if abs(raw) >= 10**15:
+        return Value(reason="precision_lost")
+    return Value(text=format(_exact(raw), "f"))
 
 
 def _doubt(text: str, column: Column) -> str:
@@ -270,14 +287,21 @@ def _misleads(word: str) -> bool:
 
 def _code(text: str, column: Column) -> Value:
     known = spellings(column.codes)
-    return Value(text=known.get(text, known.get(unicodedata.normalize("NFKC", text), text)))
+    code = known.get(text)
+    return Value(text=known.get(unicodedata.normalize("NFKC", text), text) if code is None else code)
 
 
 def _uscc(text: str) -> Value:
     clean = text.translate(_FULL_WIDTH).replace(" ", "").replace("-", "").upper()
-    if not uscc.is_valid(clean):
+    if not _valid_uscc(clean):
         return Value(reason="bad_credit_code")
     return Value(text=clean, note="normalised" if clean != text else "")
+
+
+@lru_cache(maxsize=10_000)
+def _valid_uscc(code: str) -> bool:
+    """Whether the check digit is right; the same firms stand in many returns."""
+    return bool(uscc.is_valid(code))
 
 
 def _quarter(text: str) -> Value:

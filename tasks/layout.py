@@ -6,9 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from itertools import islice
 
-from openpyxl.utils import get_column_letter
-from openpyxl.utils.cell import column_index_from_string
-
+from expectations.addresses import column_index, column_letters
 from expectations.findings import Finding, finding
 from expectations.form import HEADING_ROW, RECORD_VALUE_COLUMN, Sheet
 from expectations.template import OWN_SHEETS
@@ -58,7 +56,7 @@ def _filled(rows: Rows, some_rows: range, columns: range) -> str:
     for row in range(some_rows.start, min(some_rows.stop, len(rows) + 1)):
         for column in columns:
             if at(rows, row, column) is not None:
-                return f"{get_column_letter(column)}{row}"
+                return f"{column_letters(column)}{row}"
     return ""
 
 
@@ -72,7 +70,7 @@ def _merged(rows: Rows, sheet: Sheet, look: SheetLook) -> list[Finding]:
     places = []
     for match in filter(None, map(_RANGE.fullmatch, look.merged)):
         some = _meet(range(int(match[2]), int(match[4]) + 1), area)
-        across = range(column_index_from_string(match[1]), column_index_from_string(match[3]) + 1)
+        across = range(column_index(match[1]), column_index(match[3]) + 1)
         # The value may stand right beside the column that is filled: the whole width is looked at.
         if some and _meet(across, columns) and (first := _filled(rows, some, across)):
             places.append((some.start, across.start, match[0], first))
@@ -88,7 +86,7 @@ def _hidden(rows: Rows, sheet: Sheet, look: SheetLook) -> list[Finding]:
     for start, end in look.hidden_columns:
         for column in _meet(range(start, end + 1), columns):
             if first := _filled(rows, area, range(column, column + 1)):
-                hidden_columns[get_column_letter(column)] = first
+                hidden_columns[column_letters(column)] = first
     return [
         *_one_finding("hold", "hidden_rows", sheet, hidden_rows),
         *_one_finding("hold", "hidden_columns", sheet, hidden_columns),
@@ -111,7 +109,7 @@ def _stray(rows: Rows, sheet: Sheet) -> list[Finding]:
             "error",
             "returns.stray_cell",
             sheet=sheet.zh,
-            cell=f"{get_column_letter(column)}{row}",
+            cell=f"{column_letters(column)}{row}",
             found=shown(raw),
         )
         for row, cells in enumerate(rows[HEADING_ROW - 1 :], start=HEADING_ROW)

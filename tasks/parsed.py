@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -26,8 +26,7 @@ CELLS = pa.schema(
 )
 
 
-@dataclass(frozen=True)
-class CellRead:
+class CellRead(NamedTuple):
     """One cell: ``found`` as shown to people, ``value`` canonical or None, ``reason`` why it could not be read."""
 
     sheet: str
@@ -42,8 +41,11 @@ class CellRead:
 def write_parsed(path: Path, cells: list[CellRead], findings: list[Finding]) -> None:
     """Write cells and findings; the bytes depend on nothing else."""
     said = json.dumps([one.model_dump() for one in findings], ensure_ascii=False)
-    table = pa.Table.from_pylist([asdict(cell) for cell in cells], CELLS.with_metadata({"findings": said}))
-    pq.write_table(table, path)
+    columns = zip(*cells, strict=True) if cells else [()] * len(CELLS)
+    arrays = [pa.array(values, field.type) for values, field in zip(columns, CELLS, strict=True)]
+    table = pa.Table.from_arrays(arrays, schema=CELLS.with_metadata({"findings": said}))
+    # A few hundred short rows: dictionaries and statistics would cost more than they save.
+    pq.write_table(table, path, use_dictionary=False, write_statistics=False)
 
 
 def read_findings(path: Path) -> list[Finding]:

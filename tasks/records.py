@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from openpyxl.utils import get_column_letter
-
+from expectations.addresses import column_letters
 from expectations.findings import Finding, finding
 from expectations.form import RECORD_VALUE_COLUMN, Column, Sheet
 from expectations.values import Raw, Value, is_blank, read_value, shown
@@ -20,6 +19,7 @@ _TOTALS = {"合计", "总计", "共计", "累计", "总合计", "小计", "本�
 _SUBTOTALS = {"小计", "本页小计", "subtotal"}
 _AROUND_A_WORD = re.compile(r"[\s:：]+")
 _DIGITS = re.compile(r"[0-9]+")
+_BLANK = Value()
 
 
 def read_sheet(
@@ -30,7 +30,7 @@ def read_sheet(
     if sheet.layout == "record":
         for offset, column in enumerate(sheet.columns):
             row = sheet.first_row + offset
-            address = f"{get_column_letter(RECORD_VALUE_COLUMN)}{row}"
+            address = f"{column_letters(RECORD_VALUE_COLUMN)}{row}"
             reading.cell(at(rows, row, RECORD_VALUE_COLUMN), column, sheet.first_row, address)
     else:
         _read_table(rows, reading)
@@ -83,8 +83,7 @@ class _Reading:
     def row(self, raws: Sequence[Raw], row: int) -> None:
         """One record of a table; cells right of where the sheet ends are blank."""
         for index, column in enumerate(self.sheet.columns):
-            raw = raws[index] if index < len(raws) else None
-            self.cell(raw, column, row, f"{_LETTERS[index]}{row}")
+            self.cell(raws[index] if index < len(raws) else None, column, row, f"{_LETTERS[index]}{row}")
 
     def cell(self, raw: Raw, column: Column, row: int, address: str) -> None:
         """One cell, read for its column."""
@@ -100,11 +99,12 @@ class _Reading:
 
     def _read(self, raw: Raw, column: Column, address: str) -> tuple[str, Value]:
         """What a person sees in a cell, and its value."""
-        if special := self.look.special.get(address):
+        look = self.look
+        if look.special and (special := look.special.get(address)):
             return special[1], Value(reason=special[0])
         if raw is None or raw == "":
-            return "", Value()
-        shown_as = self.look.formats.get(address, "")
+            return "", _BLANK
+        shown_as = look.formats.get(address, "") if look.formats else ""
         value = read_value(raw, column, shown_as)
         if self.date1904 and column.type == "date" and value.text:
             value = Value(reason="date_1904")
@@ -153,4 +153,4 @@ class _Reading:
         )
 
 
-_LETTERS = [get_column_letter(index) for index in range(1, 201)]
+_LETTERS = [column_letters(index) for index in range(1, 201)]

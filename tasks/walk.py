@@ -10,9 +10,7 @@ import re
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from openpyxl.utils import get_column_letter
-from openpyxl.utils.cell import column_index_from_string
-
+from expectations.addresses import column_index, column_letters
 from tasks.package import STRICT, is_plain, parser_of
 from tasks.refusal import Refusal, refuse
 
@@ -33,17 +31,19 @@ _TRUE = {"1", "true"}
 _LETTERS = rb"[^<&\x00-\x08\x0b\x0c\x0e-\x1f]*+"
 _REFERENCES = rb"(?:&(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});" + _LETTERS + rb")*+"
 _TEXT = rb'<is><t(?: xml:space="preserve")?+>' + _LETTERS + _REFERENCES + rb"</t></is>"
+_PLACE = rb"(?:[A-Z]|[A-F][A-Z]|G[A-R])[1-9][0-9]{0,3}"  # well within FAR_ROW and FAR_COLUMN
 _CELL = (
-    rb'<c r="[A-Z]{1,3}[1-9][0-9]{0,6}"(?: s="[0-9]{1,5}")?+'
+    rb'<c r="' + _PLACE + rb'"(?: s="[0-9]{1,5}")?+'
     rb'(?:(?: t="(?:s|n|b)")?+(?: ?/>|>(?:<v>[^<&\x00-\x1f]*</v>)?</c>)'
     rb'| t="inlineStr"(?: ?/>|>' + _TEXT + rb"</c>))"
 )
 _ATTRIBUTES = rb'(?: (?!r=|xmlns)[A-Za-z0-9:]+="[^"<>&\x00-\x1f]*")*+'
 _PLAIN_ROWS = re.compile(
-    rb'(?:<row r="[1-9][0-9]{0,6}"' + _ATTRIBUTES + rb" ?(?:/>|>(?:" + _CELL + rb")*+</row>))*+"
+    rb'(?:<row r="[1-9][0-9]{0,3}"' + _ATTRIBUTES + rb" ?(?:/>|>(?:" + _CELL + rb")*+</row>))*+"
 )
 _OPENING = re.compile(rb'<worksheet xmlns="' + _MAIN.encode() + rb'"')
-_PLACES = re.compile(rb'<c r="([A-Z]+)([0-9]+)"')
+_PLACES = re.compile(rb'<c r="([A-Z0-9]+)"')
+_AROUND = re.compile(rb"mergeCell|hidden=|width=.0")
 _HIDDEN_ROW = re.compile(rb'<row r="([0-9]+)"[^>]* (?:hidden="(?:1|true)"|ht="0(?:\.0*)?")')
 
 
@@ -68,11 +68,12 @@ def walk_sheet(part: bytes, name: str, look: SheetLook, odd_styles: dict[str, st
     """Fill ``look`` from a sheet's part; raises Refusal or ExpatError. ``odd_styles``: cell style → kind of format."""
     rest = None if _shows_other(part, odd_styles) else _without_plain_rows(part, look)
     parser = parser_of(look.path)
-    walk = _SheetWalk(name, look, parser, odd_styles)
-    parser.StartElementHandler, parser.EndElementHandler = walk.start, walk.end
-    parser.CharacterDataHandler = walk.characters
-    parser.CommentHandler = parser.ProcessingInstructionHandler = walk.interrupted
-    parser.StartCdataSectionHandler = walk.interrupted
+    if rest is None or _AROUND.search(rest):
+        walk = _SheetWalk(name, look, parser, odd_styles)
+        parser.StartElementHandler, parser.EndElementHandler = walk.start, walk.end
+        parser.CharacterDataHandler = walk.characters
+        parser.CommentHandler = parser.ProcessingInstructionHandler = walk.interrupted
+        parser.StartCdataSectionHandler = walk.interrupted
     parser.Parse(part if rest is None else rest, True)
 
 
@@ -96,14 +97,11 @@ def _without_plain_rows(part: bytes, look: SheetLook) -> bytes | None:
     if not _OPENING.search(head) or not _PLAIN_ROWS.fullmatch(part, begin, end):
         return None
     places = _PLACES.findall(part, begin, end)
-    columns, rows = {column for column, _ in places}, {row for _, row in places}
-    in_bounds = all(column_index_from_string(one.decode()) <= FAR_COLUMN for one in columns) and all(
-        int(one) <= FAR_ROW for one in {*rows, *re.findall(rb'<row r="([0-9]+)"', part[begin:end])}
-    )
-    if len(set(places)) != len(places) or not in_bounds:
+    if len(set(places)) != len(places):
         return None
     part[begin:end].decode()  # a ValueError if it is no UTF-8
-    look.hidden_rows = {int(row) for row in _HIDDEN_ROW.findall(part, begin, end)}
+    if part.find(b"hidden=", begin, end) > 0 or part.find(b'ht="0', begin, end) > 0:
+        look.hidden_rows = {int(row) for row in _HIDDEN_ROW.findall(part, begin, end)}
     return head + part[end:]
 
 
@@ -166,7 +164,7 @@ class _SheetWalk:
             match = _REFERENCE.fullmatch(reference)
             if match is None:
                 raise refuse("outside_form", sheet=self.name, cell=reference[:20], found=reference[:20])
-            self.row, self.column = int(match[2]), column_index_from_string(match[1])
+            self.row, self.column = int(match[2]), column_index(match[1])
         if self.cells > MAX_CELLS:
             raise refuse("too_large", sheet=self.name, found=f"超过 {MAX_CELLS} 个单元格")
         self._bounded(self.address)
@@ -193,7 +191,7 @@ class _SheetWalk:
 
     @property
     def address(self) -> str:
-        return f"{get_column_letter(self.column)}{self.row}"
+        return f"{column_letters(self.column)}{self.row}"
 
     def damaged(self) -> Refusal:
         where = f"{self.name}!{self.address}" if self.column else self.name

@@ -49,19 +49,27 @@ class Ledger:
         self, kind: str, subject: str, body: Any, at: datetime
     ) -> Iterator[tuple[sa.Connection, int]]:
         """One transaction with its log row, chained to the row before."""
+        with self._locked() as connection:
+            yield connection, self._append(connection, kind, subject, body, at)
+
+    @contextmanager
+    def _locked(self) -> Iterator[sa.Connection]:
+        """A transaction in which nobody else writes."""
         with self.engine.begin() as connection:
             # Writers queue behind each other, or two would follow the same row and the chain would fork. SQLite's
             # driver opens a transaction with the first insert only, which is after the last row was read.
             lock = {"postgresql": "lock table log in exclusive mode", "sqlite": "begin immediate"}
             connection.exec_driver_sql(lock[self.engine.dialect.name])
-            last = (
-                connection.execute(sa.select(log.c.hash).order_by(log.c.seq.desc()).limit(1)).scalar() or ""
-            )
-            text = json.dumps(body, ensure_ascii=False, sort_keys=True, default=str)
-            chained = _chained(last, at, kind, subject, text)
-            row = {"at": at, "kind": kind, "subject": subject, "body": text, "hash": chained}
-            seq = connection.execute(sa.insert(log).values(**row).returning(log.c.seq)).scalar_one()
-            yield connection, seq
+            yield connection
+
+    def _append(self, connection: sa.Connection, kind: str, subject: str, body: Any, at: datetime) -> int:
+        """One more log row, chained to the row before; returns its seq."""
+        last = connection.execute(sa.select(log.c.hash).order_by(log.c.seq.desc()).limit(1)).scalar() or ""
+        text = json.dumps(body, ensure_ascii=False, sort_keys=True, default=str)
+        chained = _chained(last, at, kind, subject, text)
+        row = {"at": at, "kind": kind, "subject": subject, "body": text, "hash": chained}
+        seq: int = connection.execute(sa.insert(log).values(**row).returning(log.c.seq)).scalar_one()
+        return seq
 
     def last_seq(self) -> int:
         """The newest seq, 0 for an empty ledger."""
@@ -98,9 +106,15 @@ class Ledger:
 
     def record_arrival(self, new: Arrival, at: datetime) -> None:
         """Write an arrival; the same (source, name, version, sha) twice is an IntegrityError."""
-        row = {key: value for key, value in vars(new).items() if key != "seq"}
-        with self._change("arrival", new.name[:200], row, at) as (connection, seq):
-            connection.execute(sa.insert(arrival).values(seq=seq, **row))
+        self.record_arrivals([new], at)
+
+    def record_arrivals(self, new: Iterable[Arrival], at: datetime) -> None:
+        """Write arrivals in one transaction, each a change of its own; all of them or none."""
+        with self._locked() as connection:
+            for one in new:
+                row = {key: value for key, value in vars(one).items() if key != "seq"}
+                seq = self._append(connection, "arrival", one.name[:200], row, at)
+                connection.execute(sa.insert(arrival).values(seq=seq, **row))
 
     def arrivals(self, upto: int | None = None) -> list[Arrival]:
         """All arrivals up to a seq, oldest first."""

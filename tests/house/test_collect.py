@@ -172,11 +172,11 @@ def test_a_file_swapped_for_a_link_after_it_was_listed_is_not_read(house, tmp_pa
     send(house, "b.xlsx", b"b", "2026-10-11T09:00:00")
     keep = Archive.keep
 
-    def swap_then_keep(self, source, receipt):
+    def swap_then_keep(self, source, receipt, **how):
         if source == path:
             path.unlink()
             path.symlink_to(secret)
-        return keep(self, source, receipt)
+        return keep(self, source, receipt, **how)
 
     monkeypatch.setattr(Archive, "keep", swap_then_keep)
     assert len(collect(house)) == 1  # and the file after it still comes in
