@@ -69,9 +69,9 @@ def _recipient(
     firms = [one for one in companions if one.kind == "企业"]
     if chance < 0.1 and firms:
         return fellow_member(rng.choice(firms), quarter.year, sizes)
-    elsewhere = [one for one in book.served if one[0].centre != member.centre]
+    elsewhere = [one for one in book.served[-60:] if one[0].centre != member.centre]
     if chance < 0.14 and elsewhere:
-        other, index = rng.choice(elsewhere[-60:])
+        other, index = rng.choice(elsewhere)
         return firm(other, index, quarter.year, sizes)
     known = book.clients[member.key]
     if known and rng.random() < 0.42:

@@ -37,8 +37,8 @@ def _fault(member: Member, quarter: Quarter) -> str:
     """The last quarter's faults are named; before it one return in twenty has one by chance, nearly all mended."""
     if quarter == LAST:
         return _LAST.get(member.key, "")
-    rng = dice(f"fault {member.centre} {member.unit} {quarter}")
-    return pick(rng, _BY_CHANCE) if rng.random() < 0.055 else ""
+    rng = dice(f"fault 285 {member.centre} {member.unit} {quarter}")
+    return pick(rng, _BY_CHANCE) if rng.random() < 0.06 else ""
 
 
 def _late(told: Return, clean: Planted, _: Return | None) -> list[Arrival]:

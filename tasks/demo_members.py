@@ -94,10 +94,9 @@ def members(registry: Registry) -> list[Member]:
     return found
 
 
-def fellows(member: Member, everybody: Sequence[Member], quarter: Quarter) -> list[Member]:
+def fellows(member: Member, of_centre: Sequence[Member], quarter: Quarter) -> list[Member]:
     """The other members of its centre in a quarter."""
-    same = (one for one in everybody if one.centre == member.centre and one.unit != member.unit)
-    return [one for one in same if one.owes(quarter)]
+    return [one for one in of_centre if one.unit != member.unit and one.owes(quarter)]
 
 
 def quarters(registry: Registry) -> list[Quarter]:
