@@ -84,7 +84,11 @@ def _disputed(returns: list[Return], quarter: Quarter, sizes: Sequence[Size]) ->
                 else ("diffusion", _contract(owner, quarter, number, sizes))
             )
             for key in dispute.claimants:
-                own: Row = {("output_no" if sheet == "outputs" else "event_no"): f"{key[0]}-{quarter.year}-9{number:02d}"}
+                own: Row = {
+                    (
+                        "output_no" if sheet == "outputs" else "event_no"
+                    ): f"{key[0]}-{quarter.year}-9{number:02d}"
+                }
                 found[key] = found[key].with_rows(**{sheet: (*found[key].sheets[sheet], {**own, **row})})
     return list(found.values())
 

@@ -28,17 +28,40 @@ _MODES: dict[str, tuple[dict[str, float], tuple[int, int] | None]] = {
     "示范推广": ({"新设备": 2, "新工艺": 1}, None),
 }
 _MODES_OF: dict[str, dict[str, float]] = {
-    "运营主体": {"技术服务": 5, "技术转让": 3, "技术许可": 2, "技术开发": 3, "示范推广": 3, "技术咨询": 2, "培训": 2},
+    "运营主体": {
+        "技术服务": 5,
+        "技术转让": 3,
+        "技术许可": 2,
+        "技术开发": 3,
+        "示范推广": 3,
+        "技术咨询": 2,
+        "培训": 2,
+    },
     "企业": {"技术服务": 4, "技术转让": 2, "技术许可": 3, "示范推广": 3, "技术开发": 2},
     "科研院所": {"技术开发": 4, "技术服务": 4, "培训": 2, "技术转让": 2, "技术咨询": 1},
     "高校": {"技术许可": 3, "技术开发": 3, "培训": 3, "技术咨询": 2, "技术转让": 1},
     "金融机构": {"培训": 1},
     "其他": {"技术咨询": 1, "培训": 1},
 }
-_HANDED_ON = {"发明专利申请", "发明专利授权", "实用新型授权", "软件著作权", "样机样品", "新工艺", "新装备", "新产品", "关键技术突破"}
+_HANDED_ON = {
+    "发明专利申请",
+    "发明专利授权",
+    "实用新型授权",
+    "软件著作权",
+    "样机样品",
+    "新工艺",
+    "新装备",
+    "新产品",
+    "关键技术突破",
+}
 _FIRST_USE = {
-    **{"新产品": 0.6, "新工艺": 0.6, "新装备": 0.6, "样机样品": 0.3, "关键技术突破": 0.35},
-    **{"发明专利授权": 0.2, "软件著作权": 0.25},
+    "新产品": 0.6,
+    "新工艺": 0.6,
+    "新装备": 0.6,
+    "样机样品": 0.3,
+    "关键技术突破": 0.35,
+    "发明专利授权": 0.2,
+    "软件著作权": 0.25,
 }
 
 
@@ -60,7 +83,12 @@ def diffusion_rows(
 
 
 def _recipient(
-    member: Member, quarter: Quarter, book: Book, companions: Sequence[Member], sizes: Sequence[Size], rng: Random
+    member: Member,
+    quarter: Quarter,
+    book: Book,
+    companions: Sequence[Member],
+    sizes: Sequence[Size],
+    rng: Random,
 ) -> Row:
     """Mostly a firm around the member, new or known; else a public body, a fellow member, another centre's client."""
     chance = rng.random()
@@ -97,7 +125,11 @@ def _event(member: Member, day: date, book: Book, rng: Random, recipient: Row) -
     }
     if source:
         book.transferred.add(str(source["output_no"]))
-        row |= {"output_no": source["output_no"], "project_no": source["project_no"], "technology": source["title"]}
+        row |= {
+            "output_no": source["output_no"],
+            "project_no": source["project_no"],
+            "technology": source["title"],
+        }
     if mode == "培训":
         row["people_trained"] = rng.randint(12, 85)
     return row | (_contract(member, quarter_of(day), book, rng, span) if span else {})
@@ -164,7 +196,9 @@ def promise_payments(member: Member, events: Sequence[Row], book: Book) -> None:
                 break
 
 
-def promise_first_uses(member: Member, outputs: Sequence[Row], companions: Sequence[Member], book: Book) -> None:
+def promise_first_uses(
+    member: Member, outputs: Sequence[Row], companions: Sequence[Member], book: Book
+) -> None:
     """Which of these results somebody will use for the first time, and when."""
     for row in outputs:
         rng = dice(f"first use {row['output_no']}")

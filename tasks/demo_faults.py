@@ -89,7 +89,9 @@ def _three_errors(told: Return, clean: Planted, before: Return | None) -> list[A
 
 def _no_workbook(told: Return, clean: Planted, _: Return | None) -> list[Arrival]:
     """The page of a login that had run out, saved as .xlsx; the workbook itself follows the next day."""
-    page = replace(clean, verdict="refused", fault="no_workbook", cells=(("", "", "not_a_workbook"),), nil=False)
+    page = replace(
+        clean, verdict="refused", fault="no_workbook", cells=(("", "", "not_a_workbook"),), nil=False
+    )
     content = _LOGIN_PAGE.format(received=clean.received).encode()
     return [Arrival(page, content), again(told, clean, "resent", "重发")]
 
@@ -159,8 +161,10 @@ def _two_heads(told: Return, clean: Planted, _: Return | None) -> list[Arrival] 
     return [expecting(said, clean, "two_heads", "held", address("unit", "employees", 0, "R2.10"))]
 
 
-def _full_width(told: Return, clean: Planted, _: Return | None) -> list[Arrival]:
+def _full_width(told: Return, clean: Planted, _: Return | None) -> list[Arrival] | None:
     """A head-count typed in full-width digits: accepted, with a note."""
+    if told.member.seats > 1:
+        return None
     digits = str(told.sheets["unit"][0]["employees"])
     wide = digits.translate({ord(digit): ord("０") + int(digit) for digit in "0123456789"})
     return [expecting(told.with_cells("unit", 0, employees=wide), clean, "full_width")]
@@ -174,7 +178,15 @@ def _trl_fell(told: Return, clean: Planted, before: Return | None) -> list[Arriv
         stood_still = row["project_no"] in past and past[row["project_no"]]["trl_now"] == trl
         if stood_still and trl > number(row, "trl_start") and row["stage"] != "首次商业化应用":
             cell = address("projects", "trl_now", index, "R3.4")
-            return [expecting(told.with_cells("projects", index, trl_now=int(trl) - 1), clean, "trl_fell", "accepted", cell)]
+            return [
+                expecting(
+                    told.with_cells("projects", index, trl_now=int(trl) - 1),
+                    clean,
+                    "trl_fell",
+                    "accepted",
+                    cell,
+                )
+            ]
     return None
 
 
@@ -246,9 +258,21 @@ _FAULTS: dict[str, Sending] = {
     "mended password": _mended(_password),
 }
 _BY_CHANCE: dict[str, float] = {
-    **{"no_workbook": 3, "cut_off": 2, "mended password": 1, "revised": 2, "full_width": 2, "late": 1, "missing": 1},
-    **{"mended three_errors": 2, "mended error_cell": 2, "mended yuan": 2, "mended check_digit": 3},
-    **{"mended duplicate": 2, "trl_fell": 2, "dropped": 2, "size_differs": 3},
+    "no_workbook": 3,
+    "cut_off": 2,
+    "mended password": 1,
+    "revised": 2,
+    "full_width": 2,
+    "late": 1,
+    "missing": 1,
+    "mended three_errors": 2,
+    "mended error_cell": 2,
+    "mended yuan": 2,
+    "mended check_digit": 3,
+    "mended duplicate": 2,
+    "trl_fell": 2,
+    "dropped": 2,
+    "size_differs": 3,
 }
 _LAST: dict[tuple[str, str], str] = {
     ("EQ01", "U02"): "revised",
@@ -260,8 +284,7 @@ _LAST: dict[tuple[str, str], str] = {
     ("EQ02", "U15"): "yuan",
     ("EQ02", "U16"): "full_width",
     ("EQ03", "U22"): "cut_off",
-    ("EQ03", "U25"): "trl_fell",
-    ("NM02", "U29"): "duplicate",
+    ("EQ03", "U24"): "trl_fell",
     ("NM02", "U32"): "mended check_digit",
     ("NM03", "U35"): "password",
     ("NM03", "U36"): "two_heads",
@@ -270,5 +293,6 @@ _LAST: dict[tuple[str, str], str] = {
     ("IT02", "U41"): "size_differs",
     ("IT03", "U47"): "error_cell",
     ("EM01", "U53"): "check_digit",
+    ("EM02", "U61"): "duplicate",
     ("EM03", "U66"): "missing",
 }

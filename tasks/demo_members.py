@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
@@ -135,7 +135,7 @@ def about(rng: Random, rate: float) -> int:
     return int(rate + rng.random())
 
 
-def pick(rng: Random, weights: dict[str, float]) -> str:
+def pick(rng: Random, weights: Mapping[str, float]) -> str:
     """One of the names, as often as its weight says."""
     return rng.choices(list(weights), list(weights.values()))[0]
 

@@ -17,7 +17,7 @@ _ON_SALE = {"新产品": 0.8, "新装备": 0.7, "新工艺": 0.35}
 _SEASON = {1: 0.82, 2: 1.0, 3: 1.0, 4: 1.2}
 # kind → how likely an operating company raises it in each quarter of the year, and how much (万元)
 _RAISED: dict[str, tuple[tuple[float, float, float, float], tuple[int, int]]] = {
-    "财政": ((0.15, 0.6, 0.3, 0.6), (120, 520)),
+    "财政": ((0.3, 0.55, 0.35, 0.6), (120, 480)),
     "股权": ((0.06, 0.14, 0.14, 0.18), (600, 2400)),
     "贷款": ((0.2, 0.25, 0.25, 0.3), (200, 1100)),
     "基金": ((0.08, 0.14, 0.14, 0.2), (300, 1300)),
@@ -33,7 +33,12 @@ _GIVEN: dict[str, dict[str, float]] = {
     "金融机构": {"资金投入": 1},
     "其他": {"人员投入": 1},
 }
-_GIVEN_AMOUNT = {"资金投入": (80, 520), "设备投入": (60, 360), "人员投入": (10, 70), "知识产权投入": (40, 260)}
+_GIVEN_AMOUNT = {
+    "资金投入": (80, 520),
+    "设备投入": (60, 360),
+    "人员投入": (10, 70),
+    "知识产权投入": (40, 260),
+}
 
 
 def product_before(member: Member, quarter: Quarter) -> list[Product]:
@@ -49,7 +54,9 @@ def product_before(member: Member, quarter: Quarter) -> list[Product]:
 def _product(member: Member, quarter: Quarter, name: str, output_no: str, sold: date, rng: Random) -> Product:
     revenue = number(unit_figures(member, quarter), "revenue_wan_cny")
     normal = revenue * (rng.uniform(0.03, 0.09) if member.runs else rng.uniform(0.004, 0.016))
-    return Product(name, output_no, sold, normal, rng.uniform(0.12, 0.55), max(2, round(normal / rng.uniform(25, 70))))
+    return Product(
+        name, output_no, sold, normal, rng.uniform(0.12, 0.55), max(2, round(normal / rng.uniform(25, 70)))
+    )
 
 
 def remember_products(member: Member, quarter: Quarter, outputs: Sequence[Row], book: Book) -> None:
@@ -79,8 +86,9 @@ def _sales(product: Product, quarter: Quarter) -> Row:
     reached = min(1.0, 0.2 + 0.14 * since) * 1.015 ** max(0, since - 6)
     sales = round(product.normal * reached * _SEASON[quarter.number] * rng.uniform(0.94, 1.06), 2)
     share = product.sme_share * rng.uniform(0.92, 1.08)
-    row: Row = {"product": product.name} | ({"output_no": product.output_no} if product.output_no else {})
+    row: Row = {"output_no": product.output_no} if product.output_no else {}
     return row | {
+        "product": product.name,
         "first_sale_date": product.first_sale,
         "sales_wan_cny": sales,
         "sme_sales_wan_cny": round(sales * share, 2),
@@ -88,7 +96,9 @@ def _sales(product: Product, quarter: Quarter) -> Row:
     }
 
 
-def finance_rows(member: Member, quarter: Quarter, book: Book, companions: Sequence[Member]) -> tuple[Row, ...]:
+def finance_rows(
+    member: Member, quarter: Quarter, book: Book, companions: Sequence[Member]
+) -> tuple[Row, ...]:
     """Sheet 8: what the operating company raises, shares and sets aside; what other members put in."""
     rng = dice(f"finance {member.centre} {member.unit} {quarter}")
     if member.role == "运营主体":
@@ -116,7 +126,9 @@ def _finance(
     return row | ({"counterparty": other[0], "counterparty_kind": other[1]} if other[0] else {})
 
 
-def _contribution(member: Member, companions: Sequence[Member], rng: Random) -> tuple[str, tuple[str, str], int]:
+def _contribution(
+    member: Member, companions: Sequence[Member], rng: Random
+) -> tuple[str, tuple[str, str], int]:
     kind = pick(rng, _GIVEN[member.kind])
     operating = next((one.unit_name for one in companions if one.role == "运营主体"), "")
     return kind, (operating, "企业" if operating else ""), rng.randint(*_GIVEN_AMOUNT[kind])

@@ -26,7 +26,14 @@ from tasks.demo_units import number, unit_figures
 from tasks.demo_words import CLIENTS, PROJECTS, QUALIFIERS, TITLES, technologies
 
 _FROM = Quarter(2024, 4)
-_SLOTS = {"运营主体": (3, 4), "企业": (1, 3), "科研院所": (2, 3), "高校": (1, 3), "金融机构": (0, 0), "其他": (1, 1)}
+_SLOTS = {
+    "运营主体": (3, 4),
+    "企业": (1, 3),
+    "科研院所": (2, 3),
+    "高校": (1, 3),
+    "金融机构": (0, 0),
+    "其他": (1, 1),
+}
 # how much of a unit's R&D spend goes into the centre's projects, and whose money that is
 _SHARE = {"运营主体": 0.84, "企业": 0.2, "科研院所": 0.3, "高校": 0.16, "其他": 0.4}
 _FUNDS = {
@@ -43,15 +50,42 @@ _RATE = {"运营主体": 1.5, "企业": 1.1, "科研院所": 1.5, "高校": 1.4,
 _SEASON = {1: 0.8, 2: 1.0, 3: 1.0, 4: 1.25}
 # kind → the TRL from which a project brings it forth
 _FROM_TRL = {
-    **{"论文": 1, "发明专利申请": 2, "软件著作权": 3, "关键技术突破": 4, "发明专利授权": 4, "实用新型授权": 4},
-    **{"样机样品": 5, "外观设计授权": 6, "标准": 6, "新产品": 6, "新工艺": 6, "新装备": 6},
+    "论文": 1,
+    "发明专利申请": 2,
+    "软件著作权": 3,
+    "关键技术突破": 4,
+    "发明专利授权": 4,
+    "实用新型授权": 4,
+    "样机样品": 5,
+    "外观设计授权": 6,
+    "标准": 6,
+    "新产品": 6,
+    "新工艺": 6,
+    "新装备": 6,
 }
 _KINDS: dict[str, dict[str, float]] = {
     "企业": {
-        **{"实用新型授权": 5, "发明专利申请": 5, "发明专利授权": 4, "新产品": 5, "新工艺": 4, "样机样品": 4},
-        **{"新装备": 3, "软件著作权": 3, "标准": 2, "外观设计授权": 1, "关键技术突破": 2},
+        "实用新型授权": 5,
+        "发明专利申请": 5,
+        "发明专利授权": 4,
+        "新产品": 5,
+        "新工艺": 4,
+        "样机样品": 4,
+        "新装备": 3,
+        "软件著作权": 3,
+        "标准": 2,
+        "外观设计授权": 1,
+        "关键技术突破": 2,
     },
-    "科研院所": {"关键技术突破": 4, "标准": 4, "发明专利授权": 5, "发明专利申请": 5, "样机样品": 3, "新工艺": 2, "论文": 3},
+    "科研院所": {
+        "关键技术突破": 4,
+        "标准": 4,
+        "发明专利授权": 5,
+        "发明专利申请": 5,
+        "样机样品": 3,
+        "新工艺": 2,
+        "论文": 3,
+    },
     "高校": {"论文": 7, "发明专利申请": 6, "发明专利授权": 4, "软件著作权": 3, "关键技术突破": 2, "标准": 1},
 }
 _LEVELS = {"团体": 40, "行业": 20, "地方": 15, "国家": 12, "企业": 10, "国际": 3}
@@ -171,7 +205,10 @@ def _spend(member: Member, quarter: Quarter, project: Project, money: float) -> 
     parts = [share * rng.uniform(0.8, 1.2) for share in _FUNDS[member.profile]]
     names = ("fiscal", "enterprise", "financial", "other")
     whole = sum(parts)
-    return {f"spend_{name}_wan_cny": round(money * part / whole, 2) for name, part in zip(names, parts, strict=True)}
+    return {
+        f"spend_{name}_wan_cny": round(money * part / whole, 2)
+        for name, part in zip(names, parts, strict=True)
+    }
 
 
 def _partner(project: Project, companions: Sequence[Member]) -> str:

@@ -74,7 +74,12 @@ def _invent(tables: dict[str, Table], number: int) -> None:
     centre, unit = f"ZZ{nth + 1:03d}", f"V{number + 1:05d}"
     fields = {row["branch"]: row["field"] for row in _committed(tables)}
     if seat == 0:
-        place = {"field": fields.get(branch, "OT"), "branch": branch, "legal_form": "有限责任公司", "city": city}
+        place = {
+            "field": fields.get(branch, "OT"),
+            "branch": branch,
+            "legal_form": "有限责任公司",
+            "city": city,
+        }
         names = _names(f"第{nth + 1}{branch}制造业创新中心", f"Innovation Centre {nth + 1}")
         tables["centres"].append({"centre": centre, **names, **place})
         tables["stages"].append({"centre": centre, "stage": "培育", "from": "2019-01-01", "to": ""})

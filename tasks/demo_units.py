@@ -28,13 +28,21 @@ class _Profile:
 
 
 _PROFILES = {
-    "运营主体": _Profile((52, 140), (0.44, 0.76), (0.78, 0.9), (11, 17), (0.34, 0.42), (0.9, 0.97), (0.2, 0.4)),
+    "运营主体": _Profile(
+        (52, 140), (0.44, 0.76), (0.78, 0.9), (11, 17), (0.34, 0.42), (0.9, 0.97), (0.2, 0.4)
+    ),
     "企业": _Profile(
         (170, 3600), (0.12, 0.28), (0.68, 0.85), (14, 28), (0.22, 0.3), (0.86, 0.94), (0.035, 0.07)
     ),
-    "科研院所": _Profile((90, 420), (0.6, 0.78), (0.74, 0.9), (14, 21), (0.38, 0.46), (0.86, 0.95), (0.28, 0.42)),
-    "高校": _Profile((760, 2600), (0.24, 0.38), (0.45, 0.62), (8, 12), (0.44, 0.52), (0.88, 0.96), (0.12, 0.2)),
-    "金融机构": _Profile((36, 110), (0.03, 0.06), (0.5, 0.7), (25, 42), (0.5, 0.6), (0.6, 0.74), (0.003, 0.006)),
+    "科研院所": _Profile(
+        (90, 420), (0.6, 0.78), (0.74, 0.9), (14, 21), (0.38, 0.46), (0.86, 0.95), (0.28, 0.42)
+    ),
+    "高校": _Profile(
+        (760, 2600), (0.24, 0.38), (0.45, 0.62), (8, 12), (0.44, 0.52), (0.88, 0.96), (0.12, 0.2)
+    ),
+    "金融机构": _Profile(
+        (36, 110), (0.03, 0.06), (0.5, 0.7), (25, 42), (0.5, 0.6), (0.6, 0.74), (0.003, 0.006)
+    ),
     "其他": _Profile((40, 200), (0.3, 0.5), (0.5, 0.8), (8, 14), (0.3, 0.4), (0.86, 0.95), (0.1, 0.2)),
 }
 
@@ -47,7 +55,9 @@ def unit_figures(member: Member, quarter: Quarter) -> Row:
 def numbers_of_year(member: Member, year: int) -> tuple[int, int]:
     """A unit as others describe it in ``year``: heads at the end of the last one and its revenue (万元)."""
     of_year = [_figures(member.unit, member.profile, Quarter(year - 1, number)) for number in (1, 2, 3, 4)]
-    return int(number(of_year[-1], "employees")), round(sum(number(one, "revenue_wan_cny") for one in of_year))
+    return int(number(of_year[-1], "employees")), round(
+        sum(number(one, "revenue_wan_cny") for one in of_year)
+    )
 
 
 def number(row: Row, name: str) -> float:
@@ -64,7 +74,11 @@ def _figures(unit: str, profile: str, quarter: Quarter) -> Row:
     technical, time = rng.uniform(*spans.technical), rng.uniform(*spans.time)
     earned, added = rng.uniform(*spans.earned), rng.uniform(*spans.value_added)
     cost, research = rng.uniform(*spans.cost), rng.uniform(*spans.research)
-    more_heads, more_sales, more_research = rng.uniform(-0.01, 0.05), rng.uniform(0.01, 0.1), rng.uniform(0, 0.06)
+    more_heads, more_sales, more_research = (
+        rng.uniform(-0.01, 0.05),
+        rng.uniform(0.01, 0.1),
+        rng.uniform(0, 0.06),
+    )
 
     chance = dice(f"unit {unit} {quarter}")
     heads = round(employees * (1 + more_heads) ** years)
