@@ -64,15 +64,29 @@ def open_house() -> House:
 
 
 @app.command()
-def demo() -> None:
-    """把演示报表写入收件夹。 Write the demo's returns into the inbox, as units would."""
+def demo(
+    to: Annotated[
+        Path | None, typer.Option(help="写到 a folder for registry and inbox of its own", file_okay=False)
+    ] = None,
+    units: Annotated[int | None, typer.Option(min=1, help="单位数 units, with --to")] = None,
+    quarters: Annotated[int | None, typer.Option(min=1, help="季度数 quarters, with --to")] = None,
+) -> None:
+    """把演示报表写入收件夹；加 --to 则连同登记表写到别处。 Write the demo's returns as units would send them."""
     from tasks.demo import write_returns
+    from tasks.demo_scale import grown
 
     house = open_house()
+    inbox, registry = house.inbox, house.settings.registry
     with _said():
-        files = write_returns(house.inbox, house.settings.registry)
+        if to is not None:
+            known = house.registry
+            size = units or len(known.units), quarters or len(known.calendar) - 1
+            inbox, registry = to / "inbox", grown(registry, to / "registry", *size)
+        elif units or quarters:
+            raise ValueError("--units 和 --quarters 须与 --to 同用 are for use with --to")
+        files = write_returns(inbox, registry)
     out.print(
-        f"{len(files)} 份演示报表 demo returns in {escape(str(house.inbox))}", highlight=False, soft_wrap=True
+        f"{len(files)} 份演示报表 demo returns in {escape(str(inbox))}", highlight=False, soft_wrap=True
     )
 
 

@@ -32,8 +32,8 @@ class _Dispute:
 
 _DISPUTES = (
     _Dispute(Quarter(2025, 4), "patent_twice", (("NM02", "U28"), ("BA01", "U71"))),
-    _Dispute(LAST, "patent_twice", (("EQ01", "U02"), ("NM01", "U05"))),
-    _Dispute(LAST, "contract_twice", (("EQ01", "U01"), ("NM01", "U11"))),
+    _Dispute(LAST, "patent_twice", (("EQ01", "U01"), ("NM01", "U05"))),
+    _Dispute(LAST, "contract_twice", (("EQ01", "U02"), ("NM01", "U11"))),
 )
 _CLAIMED = (("outputs", "identifier", "R4.6"), ("diffusion", "contract_no", "R5.13"))
 

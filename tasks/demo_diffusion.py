@@ -55,8 +55,13 @@ _HANDED_ON = {
     "关键技术突破",
 }
 _FIRST_USE = {
-    **{"新产品": 0.6, "新工艺": 0.6, "新装备": 0.6, "样机样品": 0.3, "关键技术突破": 0.35},
-    **{"发明专利授权": 0.2, "软件著作权": 0.25},
+    "新产品": 0.6,
+    "新工艺": 0.6,
+    "新装备": 0.6,
+    "样机样品": 0.3,
+    "关键技术突破": 0.35,
+    "发明专利授权": 0.2,
+    "软件著作权": 0.25,
 }
 
 
@@ -92,9 +97,9 @@ def _recipient(
     firms = [one for one in companions if one.kind == "企业"]
     if chance < 0.1 and firms:
         return fellow_member(rng.choice(firms), quarter.year, sizes)
-    elsewhere = [one for one in book.served if one[0].centre != member.centre]
+    elsewhere = [one for one in book.served[-60:] if one[0].centre != member.centre]
     if chance < 0.14 and elsewhere:
-        other, index = rng.choice(elsewhere[-60:])
+        other, index = rng.choice(elsewhere)
         return firm(other, index, quarter.year, sizes)
     known = book.clients[member.key]
     if known and rng.random() < 0.42:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
@@ -94,10 +94,9 @@ def members(registry: Registry) -> list[Member]:
     return found
 
 
-def fellows(member: Member, everybody: Sequence[Member], quarter: Quarter) -> list[Member]:
+def fellows(member: Member, of_centre: Sequence[Member], quarter: Quarter) -> list[Member]:
     """The other members of its centre in a quarter."""
-    same = (one for one in everybody if one.centre == member.centre and one.unit != member.unit)
-    return [one for one in same if one.owes(quarter)]
+    return [one for one in of_centre if one.unit != member.unit and one.owes(quarter)]
 
 
 def quarters(registry: Registry) -> list[Quarter]:
@@ -136,7 +135,7 @@ def about(rng: Random, rate: float) -> int:
     return int(rate + rng.random())
 
 
-def pick(rng: Random, weights: dict[str, float]) -> str:
+def pick(rng: Random, weights: Mapping[str, float]) -> str:
     """One of the names, as often as its weight says."""
     return rng.choices(list(weights), list(weights.values()))[0]
 

@@ -17,7 +17,7 @@ _ON_SALE = {"新产品": 0.8, "新装备": 0.7, "新工艺": 0.35}
 _SEASON = {1: 0.82, 2: 1.0, 3: 1.0, 4: 1.2}
 # kind → how likely an operating company raises it in each quarter of the year, and how much (万元)
 _RAISED: dict[str, tuple[tuple[float, float, float, float], tuple[int, int]]] = {
-    "财政": ((0.15, 0.6, 0.3, 0.6), (120, 520)),
+    "财政": ((0.3, 0.55, 0.35, 0.6), (120, 480)),
     "股权": ((0.06, 0.14, 0.14, 0.18), (600, 2400)),
     "贷款": ((0.2, 0.25, 0.25, 0.3), (200, 1100)),
     "基金": ((0.08, 0.14, 0.14, 0.2), (300, 1300)),
@@ -86,8 +86,9 @@ def _sales(product: Product, quarter: Quarter) -> Row:
     reached = min(1.0, 0.2 + 0.14 * since) * 1.015 ** max(0, since - 6)
     sales = round(product.normal * reached * _SEASON[quarter.number] * rng.uniform(0.94, 1.06), 2)
     share = product.sme_share * rng.uniform(0.92, 1.08)
-    row: Row = {"product": product.name} | ({"output_no": product.output_no} if product.output_no else {})
+    row: Row = {"output_no": product.output_no} if product.output_no else {}
     return row | {
+        "product": product.name,
         "first_sale_date": product.first_sale,
         "sales_wan_cny": sales,
         "sme_sales_wan_cny": round(sales * share, 2),

@@ -10,20 +10,29 @@ from expectations.form import the_form
 from tasks.demo_story import Return
 
 Fault = Literal[
-    *(
-        "",
-        "late",
-        "missing",
-        "nil",
-        "revised",
-        "correction",
-        "three_errors",
-        "no_workbook",
-        "resent",
-        "mended",
-    ),
-    *("cut_off", "password", "error_cell", "yuan", "check_digit", "two_heads", "full_width", "duplicate"),
-    *("patent_twice", "contract_twice", "trl_fell", "dropped", "size_differs"),
+    "",
+    "late",
+    "missing",
+    "nil",
+    "revised",
+    "correction",
+    "three_errors",
+    "no_workbook",
+    "resent",
+    "mended",
+    "cut_off",
+    "password",
+    "error_cell",
+    "yuan",
+    "check_digit",
+    "two_heads",
+    "full_width",
+    "duplicate",
+    "patent_twice",
+    "contract_twice",
+    "trl_fell",
+    "dropped",
+    "size_differs",
 ]
 Verdict = Literal["accepted", "returned", "held", "refused", "missing"]
 Address = tuple[str, str, str]  # sheet as printed, cell, rule; both blank where the file as a whole is meant

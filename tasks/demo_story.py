@@ -5,7 +5,8 @@ Each part draws from a generator seeded by what it describes, so that a change i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from expectations.quarter import Quarter
@@ -15,7 +16,7 @@ from tasks.demo_members import Cell, Member, Row, fellows, members, quarters
 from tasks.demo_money import finance_rows, industrialisation_rows, product_before, remember_products
 from tasks.demo_projects import output_rows, project_rows
 from tasks.demo_units import unit_figures
-from warehouse.registry import Registry
+from warehouse.registry import Registry, Size
 
 _TABLES = ("projects", "outputs", "diffusion", "followup", "industrialisation", "finance")
 
@@ -51,22 +52,23 @@ def story(registry: Registry, lost: Callable[[Member, Quarter], bool]) -> Iterat
 
     ``lost`` says which never come in force: nobody later follows up what they would have told.
     """
-    everybody, book = members(registry), Book()
+    book, of_centre = Book(), defaultdict(list)
     began = quarters(registry)[0]
-    for member in everybody:
+    for member in members(registry):
+        of_centre[member.centre].append(member)
         book.products[member.key].extend(product_before(member, began))
     for quarter in quarters(registry):
-        for member in everybody:
+        for member in members(registry):
             if member.owes(quarter):
-                yield _told(member, quarter, book, everybody, registry, lost(member, quarter))
+                companions = fellows(member, of_centre[member.centre], quarter)
+                yield _told(member, quarter, book, companions, registry.sizes, lost(member, quarter))
 
 
 def _told(
-    member: Member, quarter: Quarter, book: Book, everybody: list[Member], registry: Registry, lost: bool
+    member: Member, quarter: Quarter, book: Book, companions: list[Member], sizes: Sequence[Size], lost: bool
 ) -> Return:
-    companions = fellows(member, everybody, quarter)
     projects, outputs = project_rows(member, quarter, companions), output_rows(member, quarter, book)
-    diffusion = diffusion_rows(member, quarter, book, companions, registry.sizes)
+    diffusion = diffusion_rows(member, quarter, book, companions, sizes)
     if not lost:
         book.results[member.key].extend(outputs)
         promise_first_uses(member, outputs, companions, book)

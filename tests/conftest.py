@@ -12,12 +12,14 @@ import pytest
 from reports.fonts import cut_fonts
 from tasks.collect import collect
 from tasks.demo import write_returns
+from tasks.demo_scale import excerpt
 from tasks.process import process
 from tasks.report import report
 from tasks.settings import ROOT, House, Settings
 
 NOW = datetime.fromisoformat("2026-10-26T09:00:00+08:00")
-QUARTERS = ("2026-Q1", "2026-Q2", "2026-Q3")
+QUARTERS = ("2026-Q1", "2026-Q2", "2026-Q3")  # whose reports the fixtures issue
+SMALL = ("EQ01", "NM01", "IT01")  # centres of the small demo
 
 
 def house_at(home: Path, **more: object) -> House:
@@ -30,16 +32,41 @@ def house_at(home: Path, **more: object) -> House:
     return House(Settings.model_validate({"home": home, **defaults, **more}))
 
 
-@pytest.fixture(scope="session")
-def demo_house(tmp_path_factory: pytest.TempPathFactory) -> House:
-    """The demo, through to three issued reports. Shared by the whole session: never change it, copy it."""
-    house = house_at(tmp_path_factory.mktemp("demo"))
+def _judged(house: House) -> House:
     write_returns(house.inbox, house.settings.registry)
     collect(house)
     process(house)
+    return house
+
+
+def _reported(house: House) -> House:
     for quarter in QUARTERS:
         report(house, quarter)
     return house
+
+
+@pytest.fixture(scope="session")
+def judged_house(tmp_path_factory: pytest.TempPathFactory) -> House:
+    """The whole province, eight quarters of returns judged. Shared by the whole session: never change it, copy it."""
+    return _judged(house_at(tmp_path_factory.mktemp("demo")))
+
+
+@pytest.fixture(scope="session")
+def demo_house(judged_house: House) -> House:
+    """The same, through to the reports of the last three quarters. Never change it, copy it."""
+    return _reported(judged_house)
+
+
+@pytest.fixture(scope="session")
+def small_registry(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The registry of three centres and three quarters, as a folder of CSV files."""
+    return excerpt(ROOT / "registry", tmp_path_factory.mktemp("small") / "registry", SMALL, len(QUARTERS))
+
+
+@pytest.fixture(scope="session")
+def small_house(small_registry: Path) -> House:
+    """The small demo, through to three issued reports: where one province is as good as another. Copy it, too."""
+    return _reported(_judged(house_at(small_registry.parent / "house", registry=small_registry)))
 
 
 @pytest.fixture(autouse=True)
@@ -54,3 +81,10 @@ def house_copy(demo_house: House, tmp_path: Path) -> House:
     """The demo's house, yours to change."""
     shutil.copytree(demo_house.home, tmp_path / "house", symlinks=True)
     return house_at(tmp_path / "house")
+
+
+@pytest.fixture
+def small_copy(small_house: House, tmp_path: Path) -> House:
+    """The small demo's house, yours to change."""
+    shutil.copytree(small_house.home, tmp_path / "house", symlinks=True)
+    return house_at(tmp_path / "house", registry=small_house.settings.registry)
