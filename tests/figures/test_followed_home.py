@@ -71,4 +71,4 @@ def test_every_part_of_a_return_has_its_place(demo_house: House) -> None:
             "select distinct indicator from parts where submission is null or sheet is null or row is null"
         ).fetchall()
     known = {code for code, one in indicators().items() if one.from_registry}
-    assert {code for (code,) in homeless} == known | {"content_completeness", "risk_fund_balance_wan_cny"}
+    assert {code for (code,) in homeless} <= known | {"content_completeness", "risk_fund_balance_wan_cny"}
