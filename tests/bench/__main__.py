@@ -17,7 +17,8 @@ from expectations.form import the_form
 from expectations.quarter import SHANGHAI, Quarter
 from expectations.suites import failures, new_context, suite
 from reports.view import build_view
-from tasks.demo import write_returns, write_scaled
+from tasks.demo import write_returns
+from tasks.demo_scale import grown
 from tasks.facts import facts_of
 from tasks.load import inputs_of
 from tasks.report import LANGUAGES, _rendered
@@ -33,9 +34,10 @@ PAGE = ROOT / "docs" / "bench.md"
 
 def house_of(folder: Path, units: int) -> House:
     """A house whose inbox holds one quarter's returns of so many invented units."""
-    registry, inbox = folder / "registry", folder / "home" / "inbox"
-    write_scaled(registry, inbox, units=units, quarters=1)
-    return house_at(folder / "home", registry=registry)
+    registry = grown(ROOT / "registry", folder / "registry", units, 1)
+    house = house_at(folder / "home", registry=registry)
+    write_returns(house.inbox, registry)
+    return house
 
 
 def rounds(folder: Path, units: int, count: int) -> tuple[list[Run], list[tuple[float, float]], House]:

@@ -16,16 +16,16 @@ SENT = [one for one in STORY if one.file]
 
 
 @pytest.fixture(scope="module")
-def judged(judged_house):
+def judged(demo_house):
     """What was found of every file: its arrival, its verdict, and its findings but for mere notes."""
-    verdicts = {one.sha256: one for one in judged_house.ledger.verdicts()}
+    verdicts = {one.sha256: one for one in demo_house.ledger.verdicts()}
     return {
         arrival.name: (
             arrival,
             verdicts[arrival.sha256],
-            [one for one in judged_house.ledger.findings(arrival.sha256) if one.severity != "note"],
+            [one for one in demo_house.ledger.findings(arrival.sha256) if one.severity != "note"],
         )
-        for arrival in judged_house.ledger.arrivals()
+        for arrival in demo_house.ledger.arrivals()
     }
 
 
@@ -58,10 +58,10 @@ def test_the_counts_by_verdict_are_those_that_were_planted(judged):
 
 
 @pytest.mark.parametrize("quarter", QUARTERS)
-def test_every_expected_return_stands_as_the_story_ends(judged_house, quarter):
+def test_every_expected_return_stands_as_the_story_ends(demo_house, quarter):
     told = {}
     for one in STORY:
         if one.quarter == quarter:  # what came last; who sent an unreadable file is not known
             told[one.centre, one.unit] = "missing" if one.verdict == "refused" else one.verdict
-    found = {(row["centre"], row["unit"]): row["state"] for row in status(judged_house, quarter)}
+    found = {(row["centre"], row["unit"]): row["state"] for row in status(demo_house, quarter)}
     assert found == told

@@ -39,6 +39,6 @@ def test_a_house_that_starts_late_reports_the_last_quarter_only(tmp_path):
     assert reports_due(at(tmp_path / "home", "2027-01-20T09:00:00+08:00")) == ["2026-Q3", "2026-Q4"]
 
 
-def test_what_is_issued_is_not_due(demo_house):
-    assert reports_due(demo_house) == []
-    assert reports_due(at(demo_house.home, "2027-01-20T09:00:00+08:00")) == ["2026-Q4"]
+def test_what_is_issued_is_not_due(small_house):
+    assert reports_due(small_house) == []
+    assert reports_due(at(small_house.home, "2027-01-20T09:00:00+08:00")) == ["2026-Q4"]

@@ -10,8 +10,8 @@ from tasks.status import demo_summary, status, status_table
 from tests.conftest import QUARTERS, house_at
 
 
-def test_the_summary_of_a_demo_counts_and_says_where_things_lie(demo_house, capsys):
-    demo_summary(demo_house)
+def test_the_summary_of_a_demo_counts_and_says_where_things_lie(small_house, capsys):
+    demo_summary(small_house)
     told = capsys.readouterr().out
     counted = {
         verdict: line
@@ -42,9 +42,9 @@ def test_before_anything_happened_it_counts_nothing(tmp_path, capsys):
     assert "figures" not in told
 
 
-def test_the_status_of_a_quarter_not_in_the_calendar_is_not_known(demo_house):
+def test_the_status_of_a_quarter_not_in_the_calendar_is_not_known(small_house):
     with pytest.raises(LookupError, match="not in the calendar"):
-        status(demo_house, "2031-Q1")
+        status(small_house, "2031-Q1")
 
 
 ROW = {
@@ -114,8 +114,8 @@ def test_the_title_counts_the_states():
     assert printed(rows).splitlines()[0].strip() == "2026-Q3 报送状态：应报 3，采用 1，退回 2"
 
 
-def test_what_is_held_or_returned_has_its_reason_and_what_is_accepted_has_none(demo_house):
-    rows = status(demo_house, "2026-Q3")
+def test_what_is_held_or_returned_has_its_reason_and_what_is_accepted_has_none(small_house):
+    rows = status(small_house, "2026-Q3")
     assert {bool(row["reasons"]) for row in rows if row["state"] in {"returned", "held"}} == {True}
     assert {tuple(row["reasons"]) for row in rows if row["state"] in {"accepted", "missing"}} == {()}
     (held,) = [row for row in rows if row["state"] == "held"]
