@@ -74,8 +74,8 @@ class Column(Model):
 
     @property
     def sql_type_judged(self) -> str:
-        """The type of values under judgement: wide enough for any readable number, however far out of range."""
-        return f"decimal(18,{self.scale})" if self.scale else self.sql_type
+        """The type of values under judgement: wide enough for any readable number, and for a thousand times that."""
+        return f"decimal(28,{self.scale})" if self.scale else self.sql_type
 
     @property
     def bounds(self) -> tuple[str, str]:

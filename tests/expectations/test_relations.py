@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import get_args
 
@@ -86,6 +87,24 @@ def test_a_row_of_blanks_breaks_no_relation(no: str) -> None:
     assert _with(rule, sheet, dict.fromkeys(names_in(rule.must))) is not False
 
 
+@pytest.mark.parametrize("no", [no for no, (rule, _) in RULES.items() if " * " in rule.must])
+def test_the_largest_readable_numbers_can_be_judged(no: str) -> None:
+    """One return whose numbers ran over would stop the whole batch."""
+    rule, sheet = RULES[no]
+    largest = "cast(999999999999.9999 as decimal(28,4))"
+    kinds = {
+        name: sheet.by_name[name].sql_type_judged for name in names_in(rule.must) if name in sheet.by_name
+    }
+    numbers = {name: largest for name, kind in kinds.items() if kind.startswith(("decimal", "bigint"))}
+    asked = {
+        context.name: context.arguments[0]
+        for context in sheet.context
+        if context.function in {"last_quarter", "lookup"}
+    }
+    numbers |= {name: largest for name, column in asked.items() if column.endswith(("_wan_cny", "employees"))}
+    _with(rule, sheet, {name: numbers[name] for name in names_in(rule.must) if name in numbers})
+
+
 def _past(sheet: Sheet) -> set[str]:
     return {context.name for context in sheet.context if context.function == "last_quarter"}
 
@@ -100,13 +119,13 @@ def test_a_first_return_breaks_no_relation_with_last_quarter(no: str) -> None:
     assert _with(rule, sheet, dict.fromkeys(_past(sheet))) is None
 
 
-def _with(rule: Rule, sheet: Sheet, values: dict[str, None]) -> bool | None:
-    """What a relation is when these names are blank and all others 1, 2001-01-01 or ``x``."""
+def _with(rule: Rule, sheet: Sheet, values: Mapping[str, str | None]) -> bool | None:
+    """What a relation is with these SQL values, and all others 1, 2001-01-01 or ``x``."""
     something = {"bigint": "1", "date": "date '2001-01-01'", "boolean": "true", "varchar": "'x'"}
     names = []
     for name in names_in(rule.must):
-        kind = sheet.by_name[name].sql_type if name in sheet.by_name else ""
-        value = "null" if name in values else something.get(kind, "1.5")
+        kind = sheet.by_name[name].sql_type_judged if name in sheet.by_name else ""
+        value = (values[name] or "null") if name in values else something.get(kind, "1.5")
         names.append(f"cast({value} as {kind}) as {name}" if kind else f"{value} as {name}")
     with scratch() as connection:
         row = connection.execute(f"select ({rule.must}) from (select {', '.join(names)})").fetchone()
