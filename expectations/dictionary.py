@@ -6,11 +6,41 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from expectations.codes import code_lists
-from expectations.form import Column, Form, Sheet, the_form
-from expectations.relations import printed
+from expectations.form import Column, Form, Function, Sheet, the_form
+from expectations.relations import context_label, context_label_en, printed
 
 PAGE = Path(__file__).parent.parent / "docs" / "data-dictionary.md"
 _SEVERITIES = {"error": "错误，退回 error", "warning": "提示 warning", "hold": "待核 hold"}
+
+
+# What each context function means, in Chinese and in English; how it is written stands beside it, taken from the form.
+_FUNCTIONS: dict[Function, tuple[str, str]] = {
+    "last_quarter": (
+        "同一单位向同一中心上季报表中同一编号（或同一产品）的数，以已采用的为准",
+        "the value of the same record in the unit's return of last quarter that is in force",
+    ),
+    "registry": ("登记簿和报告期中的内容", "what the registry and the calendar say"),
+    "sum_of_sheet": (
+        "本报表另一表的行数，或其中一栏的合计",
+        "the rows of another sheet of the return, or a column's sum",
+    ),
+    "lookup": (
+        "本报表另一表中的数；按编号查找的，先查本报表，再查本中心其他单位本季的报表，再查本中心以前的报表",
+        "a value of another sheet: in this return; by a number, else in the centre's other returns, else in its earlier ones",
+    ),
+    "claimants": (
+        "报了同一内容的其他单位名称，不分中心和季度；比较时不计大小写、空格、点和 ZL",
+        "the names of other units of any centre and quarter that report the same, whatever its case, blanks, points and ZL",
+    ),
+    "elsewhere": (
+        "同一单位本季向另一中心报的数中与本报表不同的",
+        "what the unit tells its other centre this quarter, where it differs from this return",
+    ),
+    "dropped": (
+        "上季报表中在研而本报表没有的编号",
+        "the numbers that were active in last quarter's return and are not in this one",
+    ),
+}
 
 
 def dictionary(form: Form) -> str:
@@ -23,6 +53,7 @@ def dictionary(form: Form) -> str:
         "Made from `expectations/forms/*.yml` by `make docs`; do not edit.",
         "",
     ]
+    lines += _notation(form)
     for sheet in form.sheets:
         lines += _sheet(sheet, form)
     lines += ["## 代码表 code lists", ""]
@@ -31,6 +62,30 @@ def dictionary(form: Form) -> str:
         (f"`{name}`", "；".join(f"{one.shown} ({one.en})" for one in code_lists()[name])) for name in used
     ]
     return "\n".join(lines + _table(("列表 list", "代码 codes"), rows)) + "\n"
+
+
+def _notation(form: Form) -> list[str]:
+    """How to read the relations: the notation of columns and, with an example of each, of what lies beyond the row."""
+    declared = [(context, sheet) for sheet in form.sheets for context in sheet.context]
+    examples = {
+        context.function: (context_label(context, sheet, form), context_label_en(context, sheet, form))
+        for context, sheet in sorted(declared, key=lambda one: len(one[0].arguments))
+    }
+    rows = [("[1]", "本行第 1 栏的数", "the value of column 1 in the same row")]
+    for function, (meaning, meaning_en) in _FUNCTIONS.items():
+        if function in examples:
+            label, label_en = examples[function]
+            rows.append((label, meaning, f"{label_en}: {meaning_en}"))
+    return [
+        "## 审核关系的读法 how to read audit relations",
+        "",
+        "关系中有空值而不能判断的不适用；必填栏为空另作错误。错误的报表退回，待核的暂不采用，提示的照常采用。",
+        "",
+        "A relation that a blank leaves open does not apply; a required blank is an error of its own. An error sends the",
+        "return back, a hold keeps it out until it is decided, a warning does neither.",
+        "",
+        *_table(("写法 notation", "含义", "meaning"), rows),
+    ]
 
 
 def _sheet(sheet: Sheet, form: Form) -> list[str]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal, Self, get_args
 
-from openpyxl.utils import get_column_letter
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from expectations.addresses import column_letters, place_of
 from expectations.yaml12 import read_yaml
 
 FOLDER = Path(__file__).parent / "forms"
@@ -59,7 +60,7 @@ class Column(Model):
         """The printed heading of a table column, with its unit."""
         return f"{self.zh}（{self.unit}）" if self.unit else self.zh
 
-    @property
+    @cached_property
     def scale(self) -> int | None:
         """Decimals allowed: 0 for integers, s for decimal(p,s), None where the column holds no number."""
         if self.type == "integer":
@@ -121,8 +122,9 @@ class Context(Model):
     registered · ``sum_of_sheet(sheet)`` its rows, ``sum_of_sheet(sheet.column)`` its sum · ``lookup(sheet.column)`` of
     a record sheet, ``lookup(sheet.column, key)`` of the row with the same key here or in what the centre reported
     before, ``lookup(sheet.column, own = theirs)`` where the two are called differently · ``claimants(columns)`` names of
-    other units that report the same · ``elsewhere(column)`` what the unit tells its other centre this quarter ·
-    ``dropped(sheet, column = 'value')`` keys of last quarter's rows that are not here.
+    other units that report the same · ``elsewhere(columns)`` which of them the unit
+    tells its other centre otherwise, and how · ``dropped(sheet, column = 'value')`` keys of last quarter's rows that
+    are not here.
     """
 
     name: str
@@ -130,13 +132,34 @@ class Context(Model):
     arguments: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Printed:
+    """A cell in which the form itself says what a column is: ``row`` and ``index`` from 1, ``texts`` that may stand there.
+
+    ``written`` is what the template has in it, as a parser reads it.
+    """
+
+    address: str
+    row: int
+    index: int
+    column: Column
+    texts: tuple[str, ...]
+    written: frozenset[str | float]
+
+
 class Sheet(Model):
-    """One sheet: a ``record`` (one value a row, in column D) or a ``table`` (one record a row below the headings)."""
+    """One sheet: a ``record`` (one value a row, in column D) or a ``table`` (one record a row below the headings).
+
+    ``was`` lists names that the sheet had in earlier versions. ``csv``: its rows may be brought into the workbook from
+    a CSV file.
+    """
 
     name: str
     no: int
     zh: str
     en: str
+    was: tuple[str, ...] = ()
+    csv: bool = False
     layout: Literal["record", "table"]
     key: str = ""
     columns: tuple[Column, ...]
@@ -146,6 +169,11 @@ class Sheet(Model):
     @cached_property
     def by_name(self) -> dict[str, Column]:
         return {column.name: column for column in self.columns}
+
+    @cached_property
+    def position(self) -> dict[str, int]:
+        """Where each column stands among the sheet's columns, from 0."""
+        return {column.name: index for index, column in enumerate(self.columns)}
 
     @cached_property
     def context(self) -> tuple[Context, ...]:
@@ -176,27 +204,38 @@ class Sheet(Model):
 
     def heading_address(self, column: Column) -> str:
         """The cell in which the column's heading stands."""
-        position = self.columns.index(column)
+        position = self.position[column.name]
         if self.layout == "record":
             return f"B{self.first_row + position}"
-        return f"{get_column_letter(position + 1)}{HEADING_ROW}"
+        return f"{column_letters(position + 1)}{HEADING_ROW}"
 
     def printed_cells(self, column: Column) -> dict[str, tuple[str, ...]]:
         """The cells in which the form itself says what a column is, and what may stand there, the present text first."""
         heading = self.heading_address(column)
-        row = int(heading.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+        row, _ = place_of(heading)
         if self.layout == "record":
             unit = (column.unit or "—",)
             return {heading: (column.zh, *column.was), f"A{row}": (str(column.no),), f"C{row}": unit}
         number = f"{heading.removesuffix(str(row))}{row + 1}"
         return {heading: (column.heading, *column.was), number: (str(column.no),)}
 
+    @cached_property
+    def printed(self) -> tuple[Printed, ...]:
+        """Every printed cell of the sheet."""
+        found = []
+        for column in self.columns:
+            for address, texts in self.printed_cells(column).items():
+                as_number = [float(text) for text in texts if text.isdecimal()]
+                written: frozenset[str | float] = frozenset([texts[0], f"{texts[0]} *", *as_number])
+                found.append(Printed(address, *place_of(address), column, texts, written))
+        return tuple(found)
+
     def address(self, column: str, row: int) -> str:
         """The cell of a column's value; ``row`` is the worksheet row of the record (ignored by a record sheet)."""
-        position = self.columns.index(self.by_name[column])
+        position = self.position[column]
         if self.layout == "record":
-            return f"{get_column_letter(RECORD_VALUE_COLUMN)}{self.first_row + position}"
-        return f"{get_column_letter(position + 1)}{row}"
+            return f"{column_letters(RECORD_VALUE_COLUMN)}{self.first_row + position}"
+        return f"{column_letters(position + 1)}{row}"
 
 
 class Form(Model):

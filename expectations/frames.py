@@ -8,6 +8,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from expectations.form import Form, Sheet
+from expectations.relations import computed_in
 
 SQL = Path(__file__).parent / "sql"
 # Marks a value that could not be read for its type; no type rule can match it, whatever stood in the cell.
@@ -31,9 +32,13 @@ def frame_sql(sheet: Sheet, cells: str, *, texts: bool = False, private: bool = 
 
 
 def relations_sql(sheet: Sheet, form: Form) -> str:
-    """SQL for the check frame: rows, context and a boolean column a relation (null = does not apply)."""
+    """SQL for the check frame: rows, context, what is computed to compare with, and a boolean column a relation.
+
+    In it null means that the relation does not apply.
+    """
     keys = {other.name: other.key for other in form.sheets}
-    return _environment().get_template("relations.sql.j2").render(sheet=sheet, keys=keys)
+    computed = {name: call.sql("duckdb") for rule in sheet.rules for name, call in computed_in(rule).items()}
+    return _environment().get_template("relations.sql.j2").render(sheet=sheet, keys=keys, computed=computed)
 
 
 def table_name(sheet: Sheet) -> str:

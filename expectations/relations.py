@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
-import sqlglot
 from sqlglot import exp
 
 from expectations.form import Context, Form, Rule, Sheet
+from expectations.notation import Notation, parsed
 
-_SYMBOLS = (
-    (r"\bis not null\b", "不为空"),
-    (r"\bis null\b", "为空"),
-    (r"\bnot in\b", "不属于"),
-    (r"\bin\b", "属于"),
-    (r"\bnot\b", "非"),
-    (r"\band\b", "且"),
-    (r"\bor\b", "或"),
-    (r"\blike\b", "形如"),
-    (r"<=", "≤"),
-    (r">=", "≥"),
-    (r"<>", "≠"),
-    (r"=", "＝"),
-    (r"\*", "×"),
-)
-_BETWEEN = re.compile(r"(\S+) between (\S+) and (\S+)")
 _REGISTRY_WORDS = {
     "kind": "登记类别",
     "role": "登记角色",
@@ -38,32 +21,46 @@ _REGISTRY_WORDS = {
 @cache
 def names_in(expression: str) -> tuple[str, ...]:
     """The column and context names of an expression, in the order they stand in it."""
-    tree = sqlglot.parse_one(expression, dialect="duckdb")
-    found = sorted(tree.find_all(exp.Column), key=lambda column: expression.index(column.name))
+    found = parsed(expression).find_all(exp.Column, bfs=False)
     return tuple(dict.fromkeys(column.name for column in found))
 
 
 def columns_of(rule: Rule, sheet: Sheet) -> tuple[str, ...]:
     """The sheet's columns a rule is about; the first is where its finding points, unless the rule names a cell."""
     named = [rule.cell, *names_in(rule.must)]
+    for context in sheet.context:
+        if context.function == "elsewhere" and context.name in named:
+            named += context.arguments
     return tuple(dict.fromkeys(name for name in named if name in sheet.by_name))
 
 
 def printed(rule: Rule, sheet: Sheet, form: Form) -> str:
     """The relation as an official reads it: columns by number, signs for operators (``R2.3`` → ``[7] ≤ [6]``)."""
-    text = _BETWEEN.sub(r"\2 <= \1 and \1 <= \3", rule.must)
-    for pattern, sign in _SYMBOLS:
-        text = re.sub(pattern, sign, text)
+    return notation(sheet, form).relation(rule.must)
+
+
+def notation(sheet: Sheet, form: Form) -> Notation:
+    """How a sheet's relations are written."""
     labels = {column.name: f"[{column.no}]" for column in sheet.columns}
     labels |= {context.name: context_label(context, sheet, form) for context in sheet.context}
-    labels |= {"valid_patent_no": "专利号校验", "enterprise_size": "规模", "coalesce": "首个非空"}
-    return re.sub(r"[a-z_]{3,}", lambda match: labels.get(match[0], match[0]), text)
+    return Notation(
+        labels=labels,
+        codes={column.name: column.codes for column in sheet.columns if column.codes},
+        flags=frozenset(column.name for column in sheet.columns if column.type == "flag"),
+    )
+
+
+def computed_in(rule: Rule) -> dict[str, exp.Expr]:
+    """What a relation compares a column with and stands in no cell: function calls, by the check frame's column."""
+    sides = [side for node in parsed(rule.must).find_all(exp.EQ) for side in (node.this, node.expression)]
+    calls = [side for side in sides if isinstance(side, exp.Anonymous)]
+    return {f"{rule.no} {number}": call for number, call in enumerate(calls, start=1)}
 
 
 def context_label(context: Context, sheet: Sheet, form: Form) -> str:
     """A context column as printed: ``上季[1]``, ``登记类别``, ``研发产出行数``, ``封面[5]``."""
     first = context.arguments[0]
-    own = "、".join(f"[{sheet.by_name[name].no}]" for name in context.arguments if name in sheet.by_name)
+    own = _numbers(context, sheet, "、", "至")
     match context.function:
         case "last_quarter":
             return f"上季{own}"
@@ -72,7 +69,7 @@ def context_label(context: Context, sheet: Sheet, form: Form) -> str:
         case "claimants":
             return f"同报{own}的其他单位"
         case "elsewhere":
-            return f"报另一中心的{own}"
+            return f"报另一中心时不同的{own}"
         case "dropped":
             return f"上季在列而本季未报的{form.by_name[first].zh}"
     other, _, column = first.partition(".")
@@ -85,7 +82,7 @@ def context_label(context: Context, sheet: Sheet, form: Form) -> str:
 def context_label_en(context: Context, sheet: Sheet, form: Form) -> str:
     """The same in English: ``last quarter [1]``, ``registered kind``, ``rows of Outputs``, ``Cover [5]``."""
     first = context.arguments[0]
-    own = ", ".join(f"[{sheet.by_name[name].no}]" for name in context.arguments if name in sheet.by_name)
+    own = _numbers(context, sheet, ", ", " to ")
     match context.function:
         case "last_quarter":
             return f"last quarter {own}"
@@ -94,7 +91,7 @@ def context_label_en(context: Context, sheet: Sheet, form: Form) -> str:
         case "claimants":
             return f"other units reporting the same {own}"
         case "elsewhere":
-            return f"{own} told to the other centre"
+            return f"told otherwise to the other centre, of {own}"
         case "dropped":
             return f"last quarter's {form.by_name[first].en.lower()} missing now"
     other, _, column = first.partition(".")
@@ -102,3 +99,11 @@ def context_label_en(context: Context, sheet: Sheet, form: Form) -> str:
         return f"rows of {form.by_name[other].en}"
     place = f"{form.by_name[other].en} [{form.by_name[other].by_name[column].no}]"
     return f"sum of {place}" if context.function == "sum_of_sheet" else place
+
+
+def _numbers(context: Context, sheet: Sheet, comma: str, to: str) -> str:
+    """The numbers of the sheet's columns among the arguments; three and more on end by the first and the last."""
+    numbers = [sheet.by_name[name].no for name in context.arguments if name in sheet.by_name]
+    if len(numbers) > 2 and numbers == list(range(numbers[0], numbers[-1] + 1)):
+        return f"[{numbers[0]}]{to}[{numbers[-1]}]"
+    return comma.join(f"[{number}]" for number in numbers)

@@ -135,6 +135,16 @@ def new_context() -> Any:
     return context
 
 
+def validated(context: Any, sheet: Sheet, frame: pd.DataFrame, asked: gx.ExpectationSuite, **how: Any) -> Any:
+    """The result of asking a suite of a check frame in one run; ``how`` is the result format."""
+    source = context.data_sources.add_pandas(sheet.name)
+    batch = source.add_dataframe_asset(sheet.name).add_batch_definition_whole_dataframe("batch")
+    definition = context.validation_definitions.add(
+        gx.ValidationDefinition(name=sheet.name, data=batch, suite=context.suites.add(asked))
+    )
+    return definition.run(batch_parameters={"dataframe": frame}, result_format=how)
+
+
 def failures(context: Any, sheet: Sheet, frame: pd.DataFrame, day: date) -> list[Failure]:
     """Judge a check frame (all rows of one sheet and batch) in one run; an exception inside GX is raised.
 
@@ -142,15 +152,8 @@ def failures(context: Any, sheet: Sheet, frame: pd.DataFrame, day: date) -> list
     """
     if frame.empty:
         return []  # Great Expectations passes and fails empty frames at random; there is no row to judge
-    source = context.data_sources.add_pandas(sheet.name)
-    batch = source.add_dataframe_asset(sheet.name).add_batch_definition_whole_dataframe("batch")
-    definition = context.validation_definitions.add(
-        gx.ValidationDefinition(name=sheet.name, data=batch, suite=context.suites.add(suite(sheet, day)))
-    )
-    result = definition.run(
-        batch_parameters={"dataframe": frame},
-        result_format={"result_format": "COMPLETE", "unexpected_index_column_names": KEYS},
-    )
+    how = {"result_format": "COMPLETE", "unexpected_index_column_names": KEYS}
+    result = validated(context, sheet, frame, suite(sheet, day), **how)
     return [failure for one in result.results for failure in _failures_of(one)]
 
 

@@ -4,256 +4,242 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from io import BytesIO
+from decimal import Decimal
+from functools import cache
 from math import ceil
 from typing import Any
 
-import xlsxwriter
-from openpyxl.utils import get_column_letter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from expectations.codes import code_lists, shown_code
 from expectations.form import HEADING_ROW, RECORD_VALUE_COLUMN, Column, Form, Sheet
-from expectations.relations import printed
+from expectations.own_sheets import (
+    FINDINGS_SHEET,
+    LISTS_SHEET,
+    OPEN_SHEET,
+    OWN_SHEETS,
+    RELATIONS_SHEET,
+    OpenItem,
+    write_lists,
+    write_open_items,
+    write_relations,
+)
+from expectations.quarter import Quarter
+from expectations.sheet_writer import (
+    HEAD,
+    NARROW,
+    PAGE_WIDTH,
+    QUIET,
+    RULE,
+    Writer,
+    heads,
+    lines,
+    print_setup,
+    shown_width,
+)
 
-LISTS_SHEET = "代码表"
-RELATIONS_SHEET = "审核关系"
-FINDINGS_SHEET = "审核结果"  # first sheet of an annotated copy, which units mend and send again
-OWN_SHEETS = frozenset({LISTS_SHEET, RELATIONS_SHEET, FINDINGS_SHEET})
-_PAGE_WIDTH = 180  # characters that an A4 page on its side shows without becoming too small to read
-_INK, _HEAD, _RULE, _INPUT = "#1A1F24", "#E9EDF0", "#B3BCC4", "#FFFFFF"
-_RULED = 24  # rows of a table that are ruled, what fits on a page; more rows may be filled
+__all__ = [
+    "FINDINGS_SHEET",
+    "LISTS_SHEET",
+    "OPEN_SHEET",
+    "OWN_SHEETS",
+    "RELATIONS_SHEET",
+    "Cell",
+    "OpenItem",
+    "Records",
+    "template_workbook",
+]
 
-Cell = str | int | float | date
+Cell = str | int | float | Decimal | date
 Records = Mapping[str, Sequence[Mapping[str, Cell]]]  # sheet → its records (a record sheet has one) by column
+_RULED = 18  # rows of a table that are ruled, what fits on a page; more rows may be filled
+_OPEN_COLUMN = ("followup", "subject_no")  # where the number of an open item is quoted
+_RECORD_HEADS = (("序号", 6.0), ("指标名称", 34.0), ("计量单位", 10.0), ("填报值", 34.0), ("说明", 46.0))
 
 
-class _Writer:
-    """One template being written: the workbook, its formats and where each code list stands."""
-
-    def __init__(self, form: Form, records: Records, remarks: Mapping[str, str]) -> None:
-        self.form, self.records, self.remarks = form, records, remarks
-        self.buffer = BytesIO()
-        self.book = xlsxwriter.Workbook(self.buffer, {"in_memory": True})
-        # A template's bytes depend on the form alone, never on the day it was written.
-        created = datetime(2026, 1, 1)  # noqa: DTZ001 - a fixed mark, no instant
-        self.book.set_properties({"title": form.zh, "created": created})
-        self.formats: dict[tuple[str, str, int, bool], Format] = {}
-        self.ranges: dict[str, str] = {}
-
-    def style(self, **more: Any) -> Format:
-        base = {
-            "font_name": "宋体",
-            "font_size": 11,
-            "font_color": _INK,
-            "valign": "vcenter",
-            "text_wrap": True,
-        }
-        return self.book.add_format({**base, **more})
-
-    def input_format(self, column: Column, align: str = "", border: int = 1) -> Format:
-        """The format of cells to be filled: unlocked, and typed so that a code never turns into a number."""
-        numbers = {"integer": "0", "date": "yyyy-mm-dd"}
-        number_format = "#,##0.00##" if column.scale else numbers.get(column.type, "@")
-        align = align or (
-            "right" if column.scale is not None else "center" if column.type == "date" else "left"
-        )
-        key = number_format, align, border, bool(column.fixed)
-        if key not in self.formats:
-            self.formats[key] = self.style(
-                num_format=number_format,
-                align=align,
-                indent=int(align == "left"),
-                locked=bool(column.fixed),
-                border=border,
-                border_color=_RULE,
-                bg_color=_HEAD if column.fixed else _INPUT,
-            )
-        return self.formats[key]
-
-
-def template_workbook(form: Form, records: Records, remarks: Mapping[str, str] | None = None) -> bytes:
+def template_workbook(
+    form: Form,
+    records: Records,
+    remarks: Mapping[str, str] | None = None,
+    open_items: Sequence[OpenItem] = (),
+) -> bytes:
     """The template as .xlsx bytes, with what ``records`` gives filled in; codes are written as the drop-down shows them.
 
-    ``remarks`` stand beside columns of a record sheet in place of their help.
+    ``remarks`` stand beside columns of a record sheet in place of their help. ``open_items`` get a sheet of their own,
+    and a drop-down where sheet 6 quotes them. The same arguments give the same bytes.
     """
-    writer = _Writer(form, records, remarks or {})
-    sheets = {sheet.name: writer.book.add_worksheet(sheet.zh) for sheet in form.sheets}
-    relations, lists = writer.book.add_worksheet(RELATIONS_SHEET), writer.book.add_worksheet(LISTS_SHEET)
-    _write_lists(writer, lists)
-    for sheet in form.sheets:
-        target = sheets[sheet.name]
-        _write_title(writer, sheet, target)
-        (_write_record if sheet.layout == "record" else _write_table)(writer, sheet, target)
-        target.protect("", {"format_columns": True, "format_rows": True, "sort": True, "autofilter": True})
-    _write_relations(writer, relations)
-    writer.book.close()
-    return writer.buffer.getvalue()
+    return _Template(form, records, remarks or {}, open_items).write()
 
 
-def _write_title(writer: _Writer, sheet: Sheet, target: Worksheet) -> None:
-    """The title block of a Chinese statistical form, above the headings."""
-    form = writer.form
-    # The first column is printed again on every page across; a title in it would be cut there.
-    left = 1 if _pages_across(sheet) > 1 else 0
-    target.hide_gridlines(2)
-    target.set_row(0, 30)
-    title = form.zh if sheet.no == 1 else f"{form.zh}·{sheet.zh}"
-    target.write_string(0, left, title, writer.style(bold=True, font_size=16, text_wrap=False))
-    plain = writer.style(font_size=9, font_color="#4A545D", text_wrap=False)
-    valid = f"{form.valid_until.year}年{form.valid_until.month}月"
-    target.write_string(1, left, f"表号：{form.code}-{sheet.no}　制定机关：{form.issued_by}", plain)
-    target.write_string(
-        2, left, f"文号：{form.document_no}　有效期至：{valid}　表式版本：{form.version}", plain
-    )
-    what = (
-        "请填白色单元格；带 * 的为必填" if sheet.layout == "record" else "每行填一项，可留空行；带 * 的为必填"
-    )
-    target.write_string(3, left, what, plain)
+class _Template:
+    """One template being written."""
+
+    def __init__(
+        self, form: Form, records: Records, remarks: Mapping[str, str], open_items: Sequence[OpenItem]
+    ) -> None:
+        self.form, self.records, self.remarks, self.open_items = form, records, remarks, open_items
+        self.writer = Writer(form.zh)
+        self.lists: dict[str, str] = {}
+        self.open_numbers = ""
+
+    def write(self) -> bytes:
+        book = self.writer.book
+        pages = {sheet.name: book.add_worksheet(sheet.zh) for sheet in self.form.sheets}
+        if self.open_items:
+            self.open_numbers = write_open_items(self.writer, book.add_worksheet(OPEN_SHEET), self.open_items)
+        write_relations(self.writer, book.add_worksheet(RELATIONS_SHEET), self.form)
+        self.lists = write_lists(self.writer, book.add_worksheet(LISTS_SHEET), self.form)
+        for sheet in self.form.sheets:
+            self._title(sheet, pages[sheet.name])
+            (self._record if sheet.layout == "record" else self._table)(sheet, pages[sheet.name])
+            pages[sheet.name].protect("", _ALLOWED)
+        return self.writer.bytes()
+
+    def _title(self, sheet: Sheet, page: Worksheet) -> None:
+        """The title block of a Chinese statistical form, above the headings."""
+        form = self.form
+        # The first column is printed again on every page across; a title in it would be cut there.
+        left = 1 if sheet.layout == "table" and _pages_across(sheet) > 1 else 0
+        page.hide_gridlines(2)
+        page.set_row(0, 30)
+        title = form.zh if sheet.no == 1 else f"{form.zh}·{sheet.zh}"
+        page.write_string(0, left, title, self.writer.style(bold=True, font_size=16, text_wrap=False))
+        plain = self.writer.style(font_size=9, font_color=QUIET, text_wrap=False)
+        valid = f"{form.valid_until.year}年{form.valid_until.month}月"
+        page.write_string(
+            1,
+            left,
+            f"表号：{form.code}-{sheet.no}　制定机关：{form.issued_by}　文号：{form.document_no}",
+            plain,
+        )
+        page.write_string(2, left, f"有效期至：{valid}　表式版本：{form.version}{self._whose(sheet)}", plain)
+        page.write_string(3, left, self._what_to_do(sheet), plain)
+
+    def _whose(self, sheet: Sheet) -> str:
+        """Unit, centre and quarter on every sheet but the cover, so that a printed page can be told from another."""
+        cover = next(iter(self.records.get("cover", ())), {})
+        if sheet.no == 1 or not {"unit_name", "centre", "quarter"} <= set(cover):
+            return ""
+        quarter = Quarter.parse(str(cover["quarter"])).zh
+        return f"　填报单位：{cover['unit_name']}　创新中心：{cover['centre']}　报告期：{quarter}"
+
+    def _what_to_do(self, sheet: Sheet) -> str:
+        if sheet.layout == "record":
+            return "请填白色单元格；带 * 的为必填"
+        said = "每行填一项，可留空行；带 * 的为必填"
+        if self.records.get(sheet.name) and any(column.prefill for column in sheet.columns):
+            said += "；浅色单元格按上次采用的报表预填，有变化的请更正，不再填报的请清除整行"
+        if self.open_numbers and sheet.name == _OPEN_COLUMN[0]:
+            said += f"；以前的事项和产出见“{OPEN_SHEET}”，编号可从下拉列表中选"
+        return said
+
+    def _record(self, sheet: Sheet, page: Worksheet) -> None:
+        writer, short = self.writer, self.writer.heading(align="center")
+        label = writer.style(bg_color=HEAD, border=1, border_color=RULE, indent=1)
+        remark = writer.text(font_size=9, font_color=QUIET, indent=1)
+        record = next(iter(self.records.get(sheet.name, ())), {})
+        page.set_row(HEADING_ROW - 1, 22)
+        heads(writer, page, HEADING_ROW - 1, _RECORD_HEADS, align="center")
+        for offset, column in enumerate(sheet.columns):
+            row, at = sheet.first_row - 1 + offset, RECORD_VALUE_COLUMN - 1
+            page.set_row(row, 22)
+            page.write_number(row, 0, column.no, short)
+            page.write_string(row, 1, f"{column.zh} *" if column.required else column.zh, label)
+            page.write_string(row, 2, column.unit or "—", short)
+            value = self.form.fixed(column) or record.get(column.name)
+            # Numbers, dates and names below each other.
+            known = column.prefill and value is not None
+            _value(page, row, at, column, value, writer.input(column, "left", known=known))
+            page.write_string(row, 4, self.remarks.get(column.name, "") or column.help, remark)
+            self._drop_down(sheet, column, page, (row, at, row, at))
+        page.freeze_panes(HEADING_ROW, 0)
+        print_setup(page, HEADING_ROW - 1)
+
+    def _table(self, sheet: Sheet, page: Worksheet) -> None:
+        writer = self.writer
+        head, number = writer.heading(align="center"), writer.heading(align="center", font_size=9)
+        page.set_row(HEADING_ROW - 1, 48)
+        filled = self.records.get(sheet.name, ())
+        last = sheet.first_row - 1 + max(_RULED, len(filled) + 3 if filled else 0)
+        for row in range(sheet.first_row - 1, last):
+            page.set_row(row, 20)
+        for row, record in enumerate(filled, start=sheet.first_row - 1):
+            if (high := _lines(record, sheet)) > 1:
+                page.set_row(row, 4 + 16 * high)
+        for index, column in enumerate(sheet.columns):
+            page.set_column(index, index, _width(column), writer.input(column, border=0))
+            page.write_string(HEADING_ROW - 1, index, _heading(column), head)
+            page.write_number(HEADING_ROW, index, column.no, number)
+            if column.help:
+                page.write_comment(HEADING_ROW - 1, index, column.help, {"x_scale": 1.5, "y_scale": 0.6})
+            ruled, known = writer.input(column), writer.input(column, known=column.prefill)
+            for row, record in enumerate(filled, start=sheet.first_row - 1):
+                value = record.get(column.name)
+                _value(page, row, index, column, value, ruled if value is None else known)
+            for row in range(sheet.first_row - 1 + len(filled), last):
+                page.write_blank(row, index, None, ruled)
+            self._drop_down(sheet, column, page, (sheet.first_row - 1, index, sheet.last_row - 1, index))
+        page.freeze_panes(HEADING_ROW + 1, 1)
+        print_setup(page, HEADING_ROW, _pages_across(sheet))
+
+    def _drop_down(
+        self, sheet: Sheet, column: Column, page: Worksheet, area: tuple[int, int, int, int]
+    ) -> None:
+        source: Any = ["是", "否"] if column.type == "flag" else self.lists.get(column.codes)
+        said = {"error_title": "不在代码表内", "error_message": f"{column.zh}请从下拉列表中选择。"}
+        if self.open_numbers and (sheet.name, column.name) == _OPEN_COLUMN:
+            # A warning, for what the unit reports in this very return may be followed up in it too.
+            source = self.open_numbers
+            said = {
+                "error_type": "warning",
+                "error_title": f"不在{OPEN_SHEET}内",
+                "error_message": "如为本季新报的事项或产出，请选“是”继续。",
+            }
+        if source:
+            page.data_validation(*area, {"validate": "list", "source": source, **said})
+
+
+_ALLOWED = {"format_columns": True, "format_rows": True, "sort": True, "autofilter": True}
 
 
 def _pages_across(sheet: Sheet) -> int:
-    """How many pages wide a sheet is printed, so that it can still be read."""
-    return ceil(sum(map(_width, sheet.columns)) / _PAGE_WIDTH) if sheet.layout == "table" else 1
-
-
-def _print_setup(target: Worksheet, last: int, across: int = 1) -> None:
-    """A4 on its side, with rows from 0 to ``last`` and the first column again on every page."""
-    target.set_paper(9)
-    target.set_landscape()
-    target.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
-    target.center_horizontally()
-    target.set_footer("&C&9第 &P 页，共 &N 页")
-    target.repeat_rows(0, last)
-    target.fit_to_pages(across, 0)
-    if across > 1:
-        target.repeat_columns(0, 0)
+    """How many pages wide a table is printed, so that it can still be read; 0 for one narrower than a page."""
+    wide = sum(map(_width, sheet.columns))
+    return 0 if wide < NARROW else ceil(wide / PAGE_WIDTH)
 
 
 def _heading(column: Column) -> str:
-    return f"{column.heading} *" if column.required else column.heading
+    """As the form has it, with the unit on a line of its own; blanks and line ends in headings do not count."""
+    unit = f"\n（{column.unit}）" if column.unit else ""
+    return f"{column.zh}{unit}{' *' if column.required else ''}"
 
 
 def _width(column: Column) -> float:
-    """Wide enough for a name on two lines; one with a unit stands on one, or the unit would be torn."""
-    return max(column.width, len(column.zh) * 1.1 + 2, _shown_width(column.heading) + 1 if column.unit else 0)
+    """Wide enough for a name on two lines, its unit on one and every code of its list."""
+    unit = shown_width(column.unit) + 6 if column.unit else 0
+    return max(column.width, len(column.zh) * 1.1 + 2, unit, _longest(column.codes) if column.codes else 0)
 
 
-def _lines(text: str, width: float) -> int:
-    """How many lines a text takes in a cell of ``width`` characters."""
-    return ceil(_shown_width(text) / (width - 1))
+@cache
+def _longest(codes: str) -> int:
+    return max(shown_width(entry.shown) for entry in code_lists()[codes]) + 3
 
 
-def _shown_width(text: str) -> int:
-    """How many characters wide a text is; a Chinese one takes the room of two."""
-    return sum(2 if character > "\u2000" else 1 for character in text)
+def _lines(record: Mapping[str, Cell], sheet: Sheet) -> int:
+    """How many lines the longest text of a record takes in its column, so that none is hidden."""
+    texts = ((sheet.by_name[name], value) for name, value in record.items() if isinstance(value, str))
+    free = ((column, text) for column, text in texts if len(text) > 5 and not column.codes)
+    return max((lines(text, _width(column) - 1) for column, text in free), default=1)
 
 
-def _write_record(writer: _Writer, sheet: Sheet, target: Worksheet) -> None:
-    head = writer.style(bold=True, bg_color=_HEAD, border=1, border_color=_RULE, align="center")
-    label = writer.style(bg_color=_HEAD, border=1, border_color=_RULE, indent=1)
-    short = writer.style(bg_color=_HEAD, border=1, border_color=_RULE, align="center")
-    remark = writer.style(font_size=9, font_color="#4A545D", border=1, border_color=_RULE, indent=1)
-    record = next(iter(writer.records.get(sheet.name, ())), {})
-    heads = (("序号", 6), ("指标名称", 34), ("计量单位", 10), ("填报值", 34), ("说明", 46))
-    target.set_row(HEADING_ROW - 1, 22)
-    for index, (text, width) in enumerate(heads):
-        target.set_column(index, index, width)
-        target.write_string(HEADING_ROW - 1, index, text, head)
-    for offset, column in enumerate(sheet.columns):
-        row = sheet.first_row - 1 + offset
-        target.set_row(row, 22)
-        target.write_number(row, 0, column.no, short)
-        target.write_string(row, 1, f"{column.zh} *" if column.required else column.zh, label)
-        target.write_string(row, 2, column.unit or "—", short)
-        filled_in = writer.input_format(column, "left")  # numbers, dates and names below each other
-        value = writer.form.fixed(column) or record.get(column.name)
-        _write_value(target, row, RECORD_VALUE_COLUMN - 1, column, value, filled_in)
-        target.write_string(row, 4, writer.remarks.get(column.name, "") or column.help, remark)
-        _drop_down(writer, column, target, (row, RECORD_VALUE_COLUMN - 1, row, RECORD_VALUE_COLUMN - 1))
-    target.freeze_panes(HEADING_ROW, 0)
-    _print_setup(target, HEADING_ROW - 1)
-
-
-def _write_table(writer: _Writer, sheet: Sheet, target: Worksheet) -> None:
-    head = writer.style(bold=True, bg_color=_HEAD, border=1, border_color=_RULE, align="center")
-    number = writer.style(font_size=9, bg_color=_HEAD, border=1, border_color=_RULE, align="center")
-    target.set_row(HEADING_ROW - 1, 48)
-    filled = writer.records.get(sheet.name, ())
-    rows = [*filled, *[{}] * max(_RULED - len(filled), 3 if filled else 0)]
-    for offset in range(len(rows)):
-        target.set_row(sheet.first_row - 1 + offset, 20)
-    for index, column in enumerate(sheet.columns):
-        target.set_column(index, index, _width(column), writer.input_format(column, border=0))
-        target.write_string(HEADING_ROW - 1, index, _heading(column), head)
-        target.write_number(HEADING_ROW, index, column.no, number)
-        if column.help:
-            target.write_comment(HEADING_ROW - 1, index, column.help, {"x_scale": 1.5, "y_scale": 0.6})
-        ruled = writer.input_format(column)
-        for offset, record in enumerate(rows):
-            _write_value(target, sheet.first_row - 1 + offset, index, column, record.get(column.name), ruled)
-        _drop_down(writer, column, target, (sheet.first_row - 1, index, sheet.last_row - 1, index))
-    target.freeze_panes(HEADING_ROW + 1, 1)
-    _print_setup(target, HEADING_ROW, _pages_across(sheet))
-
-
-def _write_value(
-    target: Worksheet, row: int, at: int, column: Column, value: Cell | None, form: Format
-) -> None:
+def _value(page: Worksheet, row: int, at: int, column: Column, value: Cell | None, form: Format) -> None:
     """One cell to be filled: blank, or what is known."""
     if value is None or value == "":
-        target.write_blank(row, at, None, form)
+        page.write_blank(row, at, None, form)
     elif isinstance(value, date):
-        target.write_datetime(row, at, datetime.combine(value, datetime.min.time()), form)
+        page.write_datetime(row, at, datetime.combine(value, datetime.min.time()), form)
     elif isinstance(value, str):
-        target.write_string(row, at, shown_code(column.codes, value) if column.codes else value, form)
+        page.write_string(row, at, shown_code(column.codes, value) if column.codes else value, form)
     else:
-        target.write_number(row, at, value, form)
-
-
-def _drop_down(writer: _Writer, column: Column, target: Worksheet, area: tuple[int, int, int, int]) -> None:
-    source: Any = ["是", "否"] if column.type == "flag" else writer.ranges.get(column.codes)
-    if source:
-        said = {"error_title": "不在代码表内", "error_message": f"{column.zh}请从下拉列表中选择。"}
-        target.data_validation(*area, {"validate": "list", "source": source, **said})
-
-
-def _write_lists(writer: _Writer, target: Worksheet) -> None:
-    """The code lists behind the drop-downs, one column each, on a sheet people can read."""
-    used = dict.fromkeys(
-        column.codes for sheet in writer.form.sheets for column in sheet.columns if column.codes
-    )
-    for index, name in enumerate(used):
-        entries = [entry.shown for entry in code_lists()[name] if entry.valid_on(writer.form.valid_until)]
-        labels = [c.zh for sheet in writer.form.sheets for c in sheet.columns if c.codes == name]
-        target.write_string(0, index, labels[0], writer.style(bold=True, bg_color=_HEAD))
-        target.write_column(1, index, entries, writer.style())
-        target.set_column(index, index, 18)
-        letter = get_column_letter(index + 1)
-        # By a name: Excel keeps a list of another sheet where openpyxl loses it, unless it is named.
-        writer.book.define_name(f"list_{name}", f"='{LISTS_SHEET}'!${letter}$2:${letter}${len(entries) + 1}")
-        writer.ranges[name] = f"=list_{name}"
-    _print_setup(target, 0)
-    target.protect()
-
-
-def _write_relations(writer: _Writer, target: Worksheet) -> None:
-    """The audit relations, printed from the expressions that are executed."""
-    head = writer.style(bold=True, bg_color=_HEAD, border=1, border_color=_RULE)
-    cell = writer.style(border=1, border_color=_RULE)
-    words = {"error": "错误（退回）", "warning": "提示", "hold": "待核（暂不采用）"}
-    heads = (("编号", 8), ("表", 12), ("审核关系", 52), ("说明", 60), ("性质", 18))
-    for index, (text, width) in enumerate(heads):
-        target.set_column(index, index, width)
-        target.write_string(0, index, text, head)
-    rows = [(rule, sheet) for sheet in writer.form.sheets for rule in sheet.rules]
-    for row, (rule, sheet) in enumerate(rows, start=1):
-        texts = (rule.no, sheet.zh, printed(rule, sheet, writer.form), rule.zh, words[rule.severity])
-        lines = max(_lines(text, width) for text, (_, width) in zip(texts, heads, strict=True))
-        target.set_row(row, 4 + 16 * lines)
-        for index, text in enumerate(texts):
-            target.write_string(row, index, text, cell)
-    target.freeze_panes(1, 0)
-    _print_setup(target, 0)
-    target.protect()
+        page.write_number(row, at, value, form)

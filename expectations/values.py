@@ -9,9 +9,10 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
 
 from stdnum.cn import uscc
 
@@ -21,6 +22,7 @@ from expectations.quarter import Quarter
 
 Raw = str | int | float | bool | date | datetime | time | timedelta | None
 
+_MOMENTS = (date, time, timedelta)
 _FULL_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)}
 _BLANKS = dict.fromkeys(map(ord, "\u00a0\u2002\u2003\u2009\u202f\u3000"), " ")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
@@ -40,40 +42,57 @@ _DATES = (
 )
 _REPLACEMENT = "\ufffd"  # what programs write for a character they could not read
 _QUARTER = re.compile(r"([0-9]{4})\s*(?:-?Q|年第?)\s*([1-4一二三四])(?:季度?)?")
-_UNIT_FACTORS = {  # (unit written, unit of the column) → factor
-    ("万元", "万元"): Decimal(1),
-    ("元", "万元"): Decimal("0.0001"),
-    ("亿元", "万元"): Decimal(10000),
-    ("%", "%"): Decimal(1),
-}
+_FRACTION = "0至1的小数"
+_UNIT_SIZES = (  # units that convert into each other, each with its size
+    {
+        "元": Decimal(1),
+        "千元": Decimal(10**3),
+        "万元": Decimal(10**4),
+        "百万元": Decimal(10**6),
+        "亿元": Decimal(10**8),
+    },
+    {"%": Decimal("0.01"), _FRACTION: Decimal(1)},
+)
+# Letters of other alphabets that look like Latin ones; a letter that does not (α, Ж) misleads nobody.
+_CYRILLIC_TWINS = "АВЕЅІЈКМНОРСТУХаеѕіјорсухԁԛԝ"
+_GREEK_TWINS = "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧοϲϳ"
+_TWINS = frozenset(_CYRILLIC_TWINS + _GREEK_TWINS)
+_FOREIGN_LETTER = re.compile(r"[\u0370-\u03ff\u0400-\u052f]")
+_WORD = re.compile(r"[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u052f]+")
+# Characters that registered names, which are in standard characters, are written with by mistake: 臺 for 台.
+_VARIANTS = frozenset(
+    "臺檯颱灣國廠業機電東風車馬鋼鐵銅鋁礦氣熱壓發動學會長張陽華輝龍聯興萬億達運遠寶貿資產區縣總"
+)
 _FIRST_SERIAL, _LAST_SERIAL = 36526, 73050  # 2000-01-01 … 2099-12-31 as day numbers of the 1900 system
 _FLAGS = {"是": "true", "否": "false", "true": "true", "false": "false", "yes": "true", "no": "false"}
 LIMIT = Decimal(10) ** 12
 
 
-@dataclass(frozen=True)
-class Value:
+class Value(NamedTuple):
     """One cell read for one column: ``text`` canonical, or None with the ``reason`` why not; ``note`` if changed.
 
-    An empty cell has neither text nor reason.
+    ``doubt`` is why a person should look at it although it can be read. An empty cell has none of them.
     """
 
     text: str | None = None
     reason: str = ""
     note: str = ""
+    doubt: str = ""
 
 
 def is_blank(raw: Raw) -> bool:
     """Whether a cell holds nothing that can be seen: a blank typed into it is none."""
-    return raw is None or (isinstance(raw, str) and not raw.translate(_TEXT_TABLE).strip())
+    if isinstance(raw, str):
+        return not (raw if raw.isprintable() else raw.translate(_TEXT_TABLE)).strip()
+    return raw is None
 
 
-def read_value(raw: Raw, column: Column) -> Value:
-    """Read one raw cell for ``column``."""
+def read_value(raw: Raw, column: Column, shown_as: str = "") -> Value:
+    """Read one raw cell for ``column``; ``shown_as``: its format shows another number (``percent``, ``scaled``)."""
     if is_blank(raw):
         return Value()
     if column.scale is not None:
-        return _number(raw, column)
+        return _number(raw, column, shown_as)
     if column.type == "date":
         return _date(raw)
     if column.type == "flag":
@@ -87,12 +106,17 @@ def read_value(raw: Raw, column: Column) -> Value:
         return _uscc(text.text)
     if column.type == "quarter":
         return _quarter(text.text)
-    return text
+    doubt = _doubt(text.text, column)
+    return text._replace(doubt=doubt) if doubt else text
 
 
-def shown(raw: Raw) -> str:
-    """A raw cell as quoted to a person: at most 60 characters, dates as ISO."""
-    if isinstance(raw, float):
+def shown(raw: Raw, shown_as: str = "") -> str:
+    """A raw cell as quoted to a person: at most 60 characters, dates as ISO, a ``percent`` as one."""
+    if isinstance(raw, str):
+        text = raw
+    elif shown_as == "percent" and isinstance(raw, int | float) and math.isfinite(raw):
+        text = f"{(_exact(raw) * 100).normalize() + 0:f}%"
+    elif isinstance(raw, float):
         text = format(raw, ".15g")
     elif isinstance(raw, bool):
         text = "TRUE" if raw else "FALSE"
@@ -106,20 +130,51 @@ def shown(raw: Raw) -> str:
 
 def visible(text: str) -> str:
     """Foreign text as it may be shown: on one line, without what would steer a terminal, a mail program or a reader."""
+    if text.isprintable():
+        return text
     return "".join("·" if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"} else c for c in text)
 
 
-def _number(raw: Raw, column: Column) -> Value:
-    if isinstance(raw, bool):
-        return Value(reason="not_a_number_flag")
-    if isinstance(raw, date | time | timedelta):
-        return Value(reason="not_a_number_date")
+def _number(raw: Raw, column: Column, shown_as: str) -> Value:
     if isinstance(raw, str):
         return _number_text(raw, column)
+    if isinstance(raw, bool):
+        return Value(reason="not_a_number_flag")
+    if isinstance(raw, _MOMENTS):
+        return Value(reason="not_a_number_date")
     if raw is None or (isinstance(raw, float) and not math.isfinite(raw)):
         return Value(reason="not_a_number")
-    # Excel keeps 1234.86 as 1234.8599999999999: fifteen significant digits are what it shows and what was meant.
-    return _scaled(Decimal(format(raw, ".15g")) if isinstance(raw, float) else Decimal(raw), column)
+    if shown_as == "percent":
+        # Typed as 5%, stored as 0.05. Only a column of shares can mean that.
+        share = _factor("%", column.unit)
+        return (
+            Value(reason="percent_format")
+            if share is None
+            else _scaled(_exact(raw) * 100 * share, column, "percent_format")
+        )
+    if shown_as:
+        return Value(reason="scaled_format")
+    written = format(raw, ".15g")
+    # The usual number needs no arithmetic: within bounds, with no more decimals than the column has, no -0.
+    decimals = len(written.partition(".")[2])
+    if decimals <= (column.scale or 0) and "e" not in written and written != "-0" and abs(raw) <= LIMIT:
+        return Value(text=written)
+    return _scaled(_exact(raw), column)
+
+
+def _exact(raw: float) -> Decimal:
+    """Excel keeps 1234.86 as 1234.8599999999999: fifteen significant digits are what it shows and what was meant."""
+    return Decimal(format(raw, ".15g")) if isinstance(raw, float) else Decimal(raw)
+
+
+def _factor(written: str, unit: str) -> Decimal | None:
+    """By what a number in the unit ``written`` becomes one in ``unit``; None if they do not convert."""
+    if written == unit:
+        return Decimal(1)
+    for sizes in _UNIT_SIZES:
+        if written in sizes and unit in sizes:
+            return sizes[written] / sizes[unit]
+    return None
 
 
 def _number_text(raw: str, column: Column) -> Value:
@@ -130,9 +185,7 @@ def _number_text(raw: str, column: Column) -> Value:
         return _scaled(Decimal(digits), column, "normalised" if digits != raw.strip() else "")
     with_unit = _WITH_UNIT.fullmatch(clean)
     if with_unit:
-        factor = _UNIT_FACTORS.get(
-            (with_unit[2], column.unit), Decimal(1) if with_unit[2] == column.unit else None
-        )
+        factor = _factor(with_unit[2], column.unit)
         if factor is not None:
             return _scaled(Decimal(with_unit[1].translate(_GROUPING)) * factor, column, "unit_converted")
         return Value(reason="unit_unknown")
@@ -157,6 +210,12 @@ def _scaled(number: Decimal, column: Column, note: str = "") -> Value:
 
 
 def _date(raw: Raw) -> Value:
+    value = _any_date(raw)
+    # 1900-02-28 is what the number 59 looks like in a cell formatted as a date (60 is a day that never was).
+    return Value(reason="date_of_1900") if (value.text or "").startswith(("1899-", "1900-")) else value
+
+
+def _any_date(raw: Raw) -> Value:
     if isinstance(raw, datetime):
         return Value(text=raw.date().isoformat())
     if isinstance(raw, date):
@@ -189,35 +248,60 @@ def _flag(raw: Raw) -> Value:
 
 
 def _text(raw: Raw) -> Value:
-    if isinstance(raw, bool | date | time | timedelta):
-        return Value(reason="not_text")
-    if isinstance(raw, int | float):
-        if not math.isfinite(raw):
-            return Value(reason="not_text")
-        # A spreadsheet number holds fifteen digits; a longer code has lost its tail for good.
-        return (
-            Value(reason="precision_lost")
-            if abs(raw) >= 10**15
-            else Value(text=format(Decimal(format(raw, ".15g")), "f"))
-        )
-    clean = str(raw).translate(_TEXT_TABLE).strip()
-    if any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co"} for c in clean):
-        return Value(reason="control_characters")
+    if not isinstance(raw, str):
+        return _number_as_text(raw)
+    if raw.isprintable():
+        clean = raw.strip()
+    else:
+        clean = raw.translate(_TEXT_TABLE).strip()
+        if any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co"} for c in clean):
+            return Value(reason="control_characters")
     if _REPLACEMENT in clean:
         return Value(reason="lost_characters")
-    return Value(text=clean, note="normalised" if clean != str(raw).strip() else "")
+    return Value(text=clean, note="normalised" if clean != raw.strip() else "")
+
+
+def _number_as_text(raw: Raw) -> Value:
+    if isinstance(raw, bool) or not isinstance(raw, int | float) or not math.isfinite(raw):
+        return Value(reason="not_text")
+    # A spreadsheet number holds fifteen digits; a longer code has lost its tail for good.
+    if abs(raw) >= 10**15:
+        return Value(reason="precision_lost")
+    return Value(text=format(_exact(raw), "f"))
+
+
+def _doubt(text: str, column: Column) -> str:
+    """A letter that looks like another, in a name or number that others compare by its letters."""
+    if text.isascii():
+        return ""
+    if _FOREIGN_LETTER.search(text) and any(_misleads(word) for word in _WORD.findall(text)):
+        return "look_alike"
+    return "variant" if column.name.endswith("_name") and not _VARIANTS.isdisjoint(text) else ""
+
+
+def _misleads(word: str) -> bool:
+    """A word is a trap where a foreign letter stands among Latin ones, or where every letter has a Latin twin."""
+    foreign = set(_FOREIGN_LETTER.findall(word)) & _TWINS
+    return bool(foreign) and (bool(re.search(r"[A-Za-z]", word)) or set(word) <= _TWINS)
 
 
 def _code(text: str, column: Column) -> Value:
     known = spellings(column.codes)
-    return Value(text=known.get(text, known.get(unicodedata.normalize("NFKC", text), text)))
+    code = known.get(text)
+    return Value(text=known.get(unicodedata.normalize("NFKC", text), text) if code is None else code)
 
 
 def _uscc(text: str) -> Value:
     clean = text.translate(_FULL_WIDTH).replace(" ", "").replace("-", "").upper()
-    if not uscc.is_valid(clean):
+    if not _valid_uscc(clean):
         return Value(reason="bad_credit_code")
     return Value(text=clean, note="normalised" if clean != text else "")
+
+
+@lru_cache(maxsize=10_000)
+def _valid_uscc(code: str) -> bool:
+    """Whether the check digit is right; the same firms stand in many returns."""
+    return bool(uscc.is_valid(code))
 
 
 def _quarter(text: str) -> Value:

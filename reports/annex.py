@@ -15,7 +15,7 @@ from reports.theme import LIGHT
 
 EMPTY = "—"  # nothing known is not nought
 _FONT = "Microsoft YaHei"  # on every office desk; the workbook cannot bring its own
-_GAP = "\u3000"
+_GAPS = {"zh": "\u3000", "en": "   "}
 _HEADER = 2  # rows above the header: title, then edition and note
 _WIDEST = 60
 _MOST_DIGITS = 15  # beyond this a spreadsheet rounds silently
@@ -45,9 +45,10 @@ def render_annex(view: View) -> bytes:
         {"title": f"{view.edition.quarter_text} {view.title}", "author": view.issuer, "created": created}
     )
     styles = _Styles(book)
-    edition = _GAP.join((view.edition.quarter_text, view.edition.number_text, view.edition.known_at_text))
+    gap = _GAPS[view.lang]
+    edition = gap.join((view.edition.quarter_text, view.edition.number_text, view.edition.known_at_text))
     for sheet in view.annex:
-        _write(book.add_worksheet(sheet.name), sheet, edition, styles)
+        _write(book.add_worksheet(sheet.name), sheet, gap.join(filter(None, (edition, sheet.note))), styles)
     book.close()
     return made.getvalue()
 
@@ -80,14 +81,14 @@ class _Styles:
         return self._made[key]
 
 
-def _write(sheet: Any, content: AnnexSheet, edition: str, styles: _Styles) -> None:
+def _write(sheet: Any, content: AnnexSheet, about: str, styles: _Styles) -> None:
     sheet.hide_gridlines(2)
     sheet.write_string(0, 0, content.title, styles.title)
     sheet.set_row(0, 24)
     sheet.set_row(1, 18)
     sheet.set_row(_HEADER, 20)
     sheet.set_default_row(17)
-    sheet.write_string(1, 0, _GAP.join(filter(None, (edition, content.note))), styles.note)
+    sheet.write_string(1, 0, about, styles.note)
     for index, column in enumerate(content.columns):
         sheet.set_column(index, index, _width(content, index))
         sheet.write_string(_HEADER, index, column.label, styles.heads[_align(column, index)])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -10,35 +13,63 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from expectations.findings import Finding, Verdict
 
 TEMPLATES = Path(__file__).parent / "templates"
+MOST = 40  # findings a letter lists; the rest stands in the annotated workbook
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """One line of what was understood from an accepted return: name in both languages, value as printed."""
+    """One line of what was understood from an accepted return: its sheet, name and printed value in both languages."""
 
+    sheet: str
+    sheet_en: str
     zh: str
     en: str
     value: str
+    value_en: str
 
 
 @dataclass(frozen=True)
 class Answer:
-    """Everything an answer says. ``who`` is blank where nobody could be named; then the operator is told."""
+    """Everything an answer says. ``who`` is blank where nobody could be named; then the operator is told.
+
+    Names, the quarter and the contact come in both languages; ``sheets`` gives the English name of a printed one.
+    """
 
     verdict: Verdict
     quarter: str
+    quarter_en: str
     who: str
+    who_en: str
     file: str
     received: str
     findings: tuple[Finding, ...]
     receipt: tuple[Receipt, ...]
     annotated: bool
+    nil: bool
     contact: str
+    contact_en: str
+    sheets: dict[str, str]
+
+    @property
+    def told(self) -> tuple[Finding, ...]:
+        return gravest_first(self.findings)[:MOST]
+
+    @property
+    def untold(self) -> int:
+        """How many findings are left to the annotated workbook."""
+        return len(self.findings) - len(self.told)
+
+    @property
+    def receipt_by_sheet(self) -> list[tuple[tuple[str, str], list[Receipt]]]:
+        return [
+            (name, list(lines))
+            for name, lines in groupby(self.receipt, lambda one: (one.sheet, one.sheet_en))
+        ]
 
 
 VERDICTS: dict[Verdict, tuple[str, str]] = {
     "accepted": ("已采用", "accepted"),
-    "returned": ("退回更正", "returned"),
+    "returned": ("退回更正", "returned for correction"),
     "held": ("待核，暂不采用", "held"),
     "refused": ("拒收", "refused"),
 }
@@ -51,16 +82,25 @@ SEVERITIES = {
 }
 
 
+def gravest_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """What must be corrected before what may stay; else in the form's order."""
+    rank = list(SEVERITIES)
+    return tuple(sorted(findings, key=lambda one: rank.index(one.severity)))
+
+
 def render_answer(answer: Answer) -> tuple[str, str, str]:
     """Subject, plain text and HTML of an answer."""
     fields = {"a": answer, "verdicts": VERDICTS, "severities": SEVERITIES}
     text, html = (
         _environment(kind).get_template(f"answer.{kind}.j2").render(fields) for kind in ("txt", "html")
     )
+    zh, en = VERDICTS[answer.verdict]
     about = f"{answer.quarter} {answer.who}".strip() or answer.file
-    return f"【{VERDICTS[answer.verdict][0]}】季报 {about}", text, html
+    subject = f"【{zh}】季报 {about} · {en} {answer.quarter_en}"
+    return subject.strip(), text, html
 
 
+@cache
 def _environment(kind: str) -> Environment:
     return Environment(
         loader=FileSystemLoader(TEMPLATES),

@@ -164,7 +164,10 @@ class Columns(Model):
 
 
 class Tile(Model):
-    """A square of a tile map: name, printed number, second line (a change), place, class from 0 (least) to 3."""
+    """A square of a tile map: name, printed number, second line (a change), place, class from 0 (least) to 3.
+
+    A tile without number and second line names its row (the group of a matrix); give it column 0.
+    """
 
     label: str
     text: str
@@ -176,7 +179,10 @@ class Tile(Model):
 
 
 class Tiles(Model):
-    """A tile map (11 cities) or the matrix of the 26 field branches; rows and columns count from 0."""
+    """A tile map (11 cities) or the matrix of the 26 field branches; rows and columns count from 0.
+
+    Up to four columns are a map whose places are kept; wider ones are a matrix whose rows wrap on narrow paper.
+    """
 
     shape: Literal["tiles"] = "tiles"
     columns: int = Field(ge=1)
@@ -184,7 +190,7 @@ class Tiles(Model):
 
 
 class StackPart(Model):
-    """One part of a column; its label stands beside the last column with the part's share of it."""
+    """One part of a column; the label of the last column's part is printed beside it (a number in it is the text's)."""
 
     label: str
     value: float = Field(ge=0)
@@ -253,7 +259,7 @@ class Note(Model):
 
 
 class Contents(Model):
-    """Links to the chapters; drawn by the page only."""
+    """Links to the chapters, on the page; a PDF of more than five chapters lists them on its second page by itself."""
 
     kind: Literal["contents"] = "contents"
 

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import altair as alt
-
-from reports.bars import bar_mark, extent
+from reports.bars import extent
 from reports.blocks import Bar, Columns
-from reports.canvas import LEADING, Label, across, colour, compose, down, pixels, rows, texts, width_of
+from reports.canvas import LEADING, Label, fold, path, picture, rect, texts, width_of
 from reports.fonts import text_width
-from reports.lines import even_lines
 from reports.theme import Theme
 
 
-class _Plan(NamedTuple):
+class Plan(NamedTuple):
     """Slots from left to right, and the pixels of the lowest and the highest value."""
 
     slot: float
@@ -24,6 +21,7 @@ class _Plan(NamedTuple):
     head: float
     low: float
     high: float
+    width: float
 
     def x(self, index: int) -> float:
         return self.slot * (index + 0.5)
@@ -31,47 +29,45 @@ class _Plan(NamedTuple):
     def y(self, value: float) -> float:
         return self.base - (value - self.low) / (self.high - self.low) * (self.base - self.head)
 
+    def sides(self, index: int) -> tuple[float, float]:
+        return self.x(index) - self.thick / 2, self.x(index) + self.thick / 2
 
-def columns_spec(drawing: Columns, width: int, theme: Theme, height: int) -> dict[str, Any]:
-    """Columns as a Vega-Lite specification. The last column and the strong ones keep their labels first."""
-    size, bars = theme.size, drawing.bars
+
+def draw_columns(drawing: Columns, width: int, theme: Theme, height: float) -> str:
+    """Columns as an SVG. The last column and the strong ones keep their labels first."""
+    bars = drawing.bars
+    plan = plan_columns(bars, width, theme, height)
+    shapes = "".join(_column(bar, plan, index, theme) for index, bar in enumerate(bars))
+    return picture(width, height, shapes + frame(bars, plan, theme), theme)
+
+
+def plan_columns(bars: tuple[Bar, ...], width: float, theme: Theme, height: float) -> Plan:
+    """Slots as wide as ``width`` allows, room for the names under the floor and the numbers on top."""
+    size = theme.size
     slot = min(width / len(bars), size * 7)
-    names = [_name(bar, before, slot, theme) for before, bar in zip((None, *bars), bars, strict=False)]
-    foot = max(name.count("\n") + 1 for name in names) * size * LEADING + size * 0.5
-    low, high = extent(bars)
-    plan = _Plan(slot, min(slot * 0.74, size * 3.6), height - foot, size * 1.6, low, high)
-    labels = _inside(
-        [*_numbers(bars, plan, width, theme), *_names(bars, names, plan, width, theme)], width, theme
-    )
-    marks = [
-        bar_mark(bar, theme)
-        | {"left": plan.x(index) - plan.thick / 2, "right": plan.x(index) + plan.thick / 2}
-        for index, bar in enumerate(bars)
-    ]
-    heights = alt.Scale(domain=[low, high], range=[plan.base, plan.head], nice=False)
-    columns = (
-        alt.Chart(rows(marks))
-        .mark_bar()
-        .encode(
-            x=across("left", pixels(width)),
-            x2="right:Q",
-            y=down("value", heights),
-            y2="zero:Q",
-            color=colour(),
-        )
-    )
-    floor = alt.Chart(rows([{"x": 0, "end": slot * len(bars), "y": plan.y(0)}]))
-    line = floor.mark_rule(color=theme.palette.mute, strokeWidth=size / 15)
-    line_at = line.encode(x=across("x", pixels(width)), x2="end:Q", y=down("y", pixels(height)))
-    words = alt.layer(line_at, *texts(labels, theme, width, height))
-    return compose([alt.layer(columns, words).resolve_scale(y="independent")], width, height)
+    lines = max(name.count("\n") + 1 for name in _captions(bars, slot, theme))
+    foot = lines * size * LEADING + size * 0.5
+    low, high = extent([bar.value for bar in bars])
+    return Plan(slot, min(slot * 0.74, size * 3.6), height - foot, size * 1.6, low, high, width)
 
 
-def _numbers(bars: tuple[Bar, ...], plan: _Plan, width: float, theme: Theme) -> list[Label]:
+def frame(bars: tuple[Bar, ...], plan: Plan, theme: Theme) -> str:
+    """The floor, the numbers over the columns and the names under them."""
+    floor = [(0.0, plan.y(0)), (plan.slot * len(bars), plan.y(0))]
+    labels = _inside([*_numbers(bars, plan, theme), *_names(bars, plan, theme)], plan.width, theme)
+    return path(floor, theme.palette.mute, theme.size / 15) + texts(labels, theme)
+
+
+def _column(bar: Bar, plan: Plan, index: int, theme: Theme) -> str:
+    (left, right), ends = plan.sides(index), sorted((plan.y(0), plan.y(bar.value)))
+    return rect(left, ends[0], right, ends[1], theme.palette.accent if bar.strong else theme.palette.ctx)
+
+
+def _numbers(bars: tuple[Bar, ...], plan: Plan, theme: Theme) -> list[Label]:
     """Values over their columns, lifted over a neighbour they would cover, left out if that is too far."""
     widths = [text_width(theme.fonts, bar.text, theme.size, 700) for bar in bars]
     labels = []
-    for index in _kept(widths, plan.slot, width, theme, [bar.strong for bar in bars]):
+    for index in _kept(widths, plan, theme, [bar.strong for bar in bars]):
         bar, reach = bars[index], widths[index] / 2 + plan.thick / 2
         covered = [other.value for at, other in enumerate(bars) if abs(at - index) * plan.slot < reach]
         own, top = plan.y(max(bar.value, 0)), plan.y(max(0.0, *covered, bar.value))
@@ -82,30 +78,36 @@ def _numbers(bars: tuple[Bar, ...], plan: _Plan, width: float, theme: Theme) -> 
     return labels
 
 
-def _names(bars: tuple[Bar, ...], names: list[str], plan: _Plan, width: float, theme: Theme) -> list[Label]:
+def _names(bars: tuple[Bar, ...], plan: Plan, theme: Theme) -> list[Label]:
+    names = _captions(bars, plan.slot, theme)
     widths = [
         max(text_width(theme.fonts, line, theme.size, 700) for line in name.split("\n")) for name in names
     ]
     labels = []
-    for index in _kept(widths, plan.slot, width, theme, [False] * len(bars)):
+    for index in _kept(widths, plan, theme, [False] * len(bars)):
         ink, weight = (theme.palette.accent, 700) if bars[index].strong else (theme.palette.mute, 400)
         labels.append(Label(plan.x(index), plan.base + theme.size, names[index], ink, weight, "center"))
     return labels
 
 
-def _name(bar: Bar, before: Bar | None, slot: float, theme: Theme) -> str:
+def _captions(bars: tuple[Bar, ...], slot: float, theme: Theme) -> list[str]:
+    return [_caption(bar, before, slot, theme) for before, bar in zip((None, *bars), bars, strict=False)]
+
+
+def _caption(bar: Bar, before: Bar | None, slot: float, theme: Theme) -> str:
     """The label and, under it, the second line; a year is written once, where it begins."""
-    room = max(slot - theme.size * 0.3, theme.size * 4)
-    lines = even_lines(bar.label, room, lambda text: text_width(theme.fonts, text, theme.size, 700))
+    lines = fold(bar.label, max(slot - theme.size * 0.3, theme.size * 4), theme, 700)
     same_year = before is not None and before.sub == bar.sub and re.fullmatch(r"\d{4}年?", bar.sub)
     return "\n".join(lines if same_year or not bar.sub else [*lines, bar.sub])
 
 
-def _kept(widths: list[float], slot: float, width: float, theme: Theme, must: list[bool]) -> list[int]:
+def _kept(widths: list[float], plan: Plan, theme: Theme, must: list[bool]) -> list[int]:
     """Which labels stand: all if they fit, else those in ``must`` and every n-th counted from the last."""
     gap, last = theme.size * 0.25, len(widths) - 1
-    centres = [min(max(slot * (at + 0.5), wide / 2), width - wide / 2) for at, wide in enumerate(widths)]
-    step = next((n for n in range(1, len(widths) + 1) if max(widths) + gap <= n * slot), len(widths))
+    centres = [
+        min(max(plan.x(at), wide / 2), max(plan.width - wide / 2, wide / 2)) for at, wide in enumerate(widths)
+    ]
+    step = next((n for n in range(1, len(widths) + 1) if max(widths) + gap <= n * plan.slot), len(widths))
     kept: list[int] = []
     for index in [last, *(index for index in range(last, -1, -1) if must[index]), *range(last, -1, -step)]:
         if all(abs(centres[index] - centres[k]) >= (widths[index] + widths[k]) / 2 + gap for k in kept):

@@ -1,6 +1,6 @@
-"""Line breaking for Chinese text where no layout engine does it: chart labels and the text mail.
+"""Line breaking for Chinese and English where no layout engine does it: chart labels and the text mail.
 
-A number stays with its unit, closing marks never open a line, opening marks never end one.
+A number stays with its unit, closing marks never open a line, opening marks never end one; words stay whole.
 """
 
 from __future__ import annotations
@@ -9,9 +9,13 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-_CLOSING = "，。、；：？！）》〉」』】〕”’％%,.;:?!)]}·…—"
+_CLOSING = "，。、；：？！）》〉」』】〕”’％%,.;:?!)]}·…—–"
 _OPENING = "（《〈「『【〔“‘([{"
-_PIECE = re.compile(r"[0-9][0-9,.%]*[^\x00-\x7f\s]?|[\x21-\x7e\u00c0-\u024f]+|\s|.", re.DOTALL)
+_WORD = r"[\x21-\x7e\u00c0-\u024f\u2019\u2013]"
+_HYPHENED = rf"{_WORD}*?[a-z]{{2}}-(?=[a-z]{{2}})"  # new-/generation, but never 2024-Q4
+_PIECE = re.compile(
+    rf"[0-9][0-9,.%]*(?:[^\x00-\x7f\s\u2013\u2019]|(?!{_WORD}))|{_HYPHENED}|{_WORD}+|\s|.", re.DOTALL
+)
 _GLUE = "\u00a0"
 
 
@@ -47,19 +51,37 @@ def break_lines(text: str, limit: float, measure: Callable[[str], float]) -> lis
 
 
 def even_lines(text: str, limit: float, measure: Callable[[str], float]) -> list[str]:
-    """As ``break_lines``, but lines of nearly the same width: no single character left on the last."""
+    """As many lines as ``break_lines``, of nearly the same width: no single character is left on the last."""
     lines = break_lines(text, limit, measure)
-    if len(lines) == 1:
+    parts = pieces(text)
+    if len(lines) == 1 or max(map(measure, parts)) > limit:
         return lines
-    narrow = limit
-    step = max(limit / 24, 0.5)
-    while narrow > step and len(break_lines(text, narrow - step, measure)) == len(lines):
-        narrow -= step
-    return break_lines(text, narrow, measure)
+    return _balance(parts, len(lines), limit, measure)
+
+
+def _balance(parts: list[str], count: int, limit: float, measure: Callable[[str], float]) -> list[str]:
+    """``parts`` on ``count`` lines, the squares of what they leave free being least; spaces and marks break first."""
+    best: dict[int, tuple[float, list[str]]] = {0: (0.0, [])}
+    for _ in range(count):
+        longer: dict[int, tuple[float, list[str]]] = {}
+        for start, (cost, before) in best.items():
+            for end in range(start + 1, len(parts) + 1):
+                line = "".join(parts[start:end]).strip(" ")
+                free = limit - measure(line)
+                if free < 0:
+                    break
+                inside = end < len(parts) and parts[end] != " " and line[-1:] not in _CLOSING + " "
+                price = cost + free * free + (limit * limit / 9 if inside else 0)
+                if line and (end not in longer or price <= longer[end][0]):
+                    longer[end] = (price, [*before, line])
+        best = longer
+    return best[len(parts)][1]
 
 
 def columns(text: str) -> int:
     """How many terminal columns ``text`` takes: full-width characters take two, combining marks none."""
+    if text.isascii():
+        return len(text)
     return sum(
         0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
         for char in text

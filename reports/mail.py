@@ -5,6 +5,7 @@ The two parts say the same. Pictures are attached by content id: nothing is fetc
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,8 @@ PICTURE = 312  # pixels: with its margin it fits a 360 px phone unscaled
 _MOST_CELLS = 24
 _NOT_IN_MAIL = ("contents", "matrix")
 _WORDS = {
-    "zh": {"figure": "指标", "now": "本季", "and": "；"},
-    "en": {"figure": "Indicator", "now": "Now", "and": "; "},
+    "zh": {"figure": "指标", "now": "本季", "and": "；", "gap": "\u3000", "is": "："},
+    "en": {"figure": "Indicator", "now": "Now", "and": "; ", "gap": "\u2002", "is": ": "},
 }
 
 
@@ -66,6 +67,7 @@ def render_mail(view: View, fonts: Path) -> Mail:
     )
 
 
+@lru_cache(maxsize=2)
 def _environment(as_html: bool) -> Environment:
     mail = Environment(
         loader=PackageLoader("reports"),

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from reports.blocks import State
+from reports.canvas import dot, number, path, picture
 from reports.theme import Palette
 
 MARK = 18  # the side of a mark's square
@@ -48,7 +49,7 @@ def blank(tokens: Palette) -> str:
 
 def mark_svg(inside: str) -> str:
     """A mark as a picture of its own."""
-    return _svg(MARK, MARK, inside)
+    return picture(MARK, MARK, inside)
 
 
 def sparkline(series: Sequence[float | None], width: int, height: int, tokens: Palette) -> str:
@@ -72,43 +73,24 @@ def sparkline(series: Sequence[float | None], width: int, height: int, tokens: P
         for index, value in enumerate(series)
     ]
     parts = [
-        f'<path d="M{_n(a[0])} {_n(a[1])}L{_n(b[0])} {_n(b[1])}" fill="none" stroke="{tokens.ctx}" '
-        f'stroke-width="{_n(height / 14)}" stroke-linecap="round"/>'
+        path([a, b], tokens.ctx, height / 14, cap="round")
         for a, b in pairwise(points)
         if a is not None and b is not None
     ]
     if len(points) >= -_YEAR_AGO and (ago := points[_YEAR_AGO]) is not None:
-        parts.append(_dot(ago, radius * 0.85, tokens.paper, tokens.sub, height / 18))
+        parts.append(dot(ago, radius * 0.85, tokens.paper, tokens.sub, height / 18))
     if (now := points[-1]) is not None:
-        parts.append(_dot(now, radius, tokens.accent, tokens.accent, height / 18))
-    return _svg(width, height, "".join(parts))
-
-
-def _svg(width: int, height: int, inside: str) -> str:
-    frame = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {frame}>{inside}</svg>'
+        parts.append(dot(now, radius, tokens.accent, tokens.accent, height / 18))
+    return picture(width, height, "".join(parts))
 
 
 def _square(fill: str, stroke: str, width: float = 1) -> str:
     side, at = 17 - width, 0.5 + width / 2
     return (
-        f'<rect x="{_n(at)}" y="{_n(at)}" width="{_n(side)}" height="{_n(side)}" fill="{fill}" '
-        f'stroke="{stroke}" stroke-width="{_n(width)}"/>'
+        f'<rect x="{number(at)}" y="{number(at)}" width="{number(side)}" height="{number(side)}" fill="{fill}" '
+        f'stroke="{stroke}" stroke-width="{number(width)}"/>'
     )
 
 
 def _stroke(path: str, stroke: str, width: float) -> str:
-    return (
-        f'<path d="{path}" fill="none" stroke="{stroke}" stroke-width="{_n(width)}" stroke-linecap="round"/>'
-    )
-
-
-def _dot(at: tuple[float, float], radius: float, fill: str, stroke: str, width: float) -> str:
-    return (
-        f'<circle cx="{_n(at[0])}" cy="{_n(at[1])}" r="{_n(radius)}" fill="{fill}" '
-        f'stroke="{stroke}" stroke-width="{_n(width)}"/>'
-    )
-
-
-def _n(value: float) -> str:
-    return f"{value:.2f}".rstrip("0").rstrip(".")
+    return f'<path d="{path}" fill="none" stroke="{stroke}" stroke-width="{number(width)}" stroke-linecap="round"/>'

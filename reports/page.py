@@ -5,22 +5,30 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from pathlib import Path
 from typing import get_args
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from reports.blocks import Cell, Chart, Figure, Matrix, State, Steps, Table, View
-from reports.charts import draw
+from reports.blocks import Block, Cell, Chart, Drawing, Figure, Matrix, State, Steps, Table, Tiles, View
+from reports.charts import draw, shared_height
 from reports.fonts import cut_fonts, text_width, web_font
 from reports.layout import figure_columns, group_columns, roomy, rows
+from reports.lines import columns
 from reports.marks import blank, mark, sparkline
 from reports.rich import html, trusted
 from reports.theme import DARK, FAMILY, LIGHT, STACK, Theme
+from reports.tiles import MAP
 
 PHONE, HALF, FULL, DESK = 340, 480, 760, 1120  # pixels at which charts are drawn
 _DESK_HEIGHT = 360
+_SENTENCE = 24  # terminal columns: twelve Chinese characters
+_CARDS, _NARROW = 12, 4  # rows and columns
+_FACES = (400, 700)
 _BREAKS = re.compile(r"(?<=[；。])(?=.)")
 
 
@@ -50,6 +58,7 @@ _WORDS = {
 }
 
 
+@lru_cache(maxsize=4)
 def _environment(folder: Path) -> Environment:
     page = Environment(
         loader=PackageLoader("reports"),
@@ -61,12 +70,12 @@ def _environment(folder: Path) -> Environment:
     page.filters |= {
         "rich": html,
         "clauses": clauses,
-        "chart": lambda chart, size: _chart(chart, size, folder),
+        "chart": lambda chart, row: _chart(chart, row, folder),
         "sparkline": _sparkline,
         "wordy": _wordy,
         "across": lambda matrix: _across(matrix, folder),
     }
-    page.tests |= {"strong_row": _strong_row}
+    page.tests |= {"strong_row": _strong_row, "fixed": _stays}
     return page
 
 
@@ -75,20 +84,26 @@ def clauses(text: str) -> Markup:
     return Markup("").join(Markup("<span>{}</span>").format(html(part)) for part in _BREAKS.split(text))
 
 
-def _chart(chart: Chart, size: str, folder: Path) -> Markup:
+def _chart(chart: Chart, row: Sequence[Block], folder: Path) -> Markup:
     """Drawn at each width it is shown at; the stylesheet shows one and maps colours to the scheme.
 
-    Only a time axis gains from a whole desk's width: bars that long would be harder to compare.
+    Only a time axis and a matrix gain from a whole desk's width: bars that long would be harder to compare.
     """
     wide, narrow = Theme(fonts=folder, size=15), Theme(fonts=folder, size=13)
-    drawn = {"phone": draw(chart, PHONE, narrow), "wide": draw(chart, FULL if size == "full" else HALF, wide)}
-    if size == "full" and isinstance(chart.drawing, Steps):
+    beside = [block for block in row if isinstance(block, Chart)]
+    width = FULL if len(row) == 1 else HALF
+    drawn = {
+        "phone": draw(chart, PHONE, narrow),
+        "wide": draw(chart, width, wide, shared_height(beside, width, wide)),
+    }
+    if len(row) == 1 and _gains(chart.drawing):
         drawn["desk"] = draw(chart, DESK, wide, _DESK_HEIGHT)
-    kinds = " ".join(drawn)
-    pictures = [
-        Markup('<div class="{}">{}</div>').format(width, trusted(svg)) for width, svg in drawn.items()
-    ]
-    return Markup('<div class="drawn has-{}">{}</div>').format(kinds.split()[-1], Markup("").join(pictures))
+    pictures = [Markup('<div class="{}">{}</div>').format(name, trusted(svg)) for name, svg in drawn.items()]
+    return Markup('<div class="drawn has-{}">{}</div>').format([*drawn][-1], Markup("").join(pictures))
+
+
+def _gains(drawing: Drawing) -> bool:
+    return isinstance(drawing, Steps) or (isinstance(drawing, Tiles) and drawing.columns > MAP)
 
 
 def _sparkline(figure: Figure) -> Markup:
@@ -110,9 +125,21 @@ def _states(view: View) -> dict[str, str]:
     return {state: text for legend in legends for state, text in legend}
 
 
-def _wordy(table: Table, column: int) -> bool:
-    """Whether a column holds sentences: on a phone it then takes the whole width."""
-    return any(len(row[column].text) > 12 for row in table.rows)
+def _wordy(table: Table) -> tuple[bool, ...]:
+    """Which columns hold sentences: they wrap, and on a phone take the whole width."""
+    return tuple(
+        any(columns(row[at].text) > _SENTENCE for row in table.rows) for at in range(len(table.headings))
+    )
+
+
+def _stays(table: Table) -> bool:
+    """Whether a phone shows the table as it is, moved sideways if need be, and not as a card for each row.
+
+    Narrow ones fit, and many cards never end; but sentences are read as cards.
+    """
+    if any(_wordy(table)[1:]):
+        return False
+    return len(table.headings) <= _NARROW or len(table.rows) > _CARDS
 
 
 def _across(matrix: Matrix, folder: Path) -> int:
@@ -125,13 +152,13 @@ def _strong_row(row: tuple[Cell, ...]) -> bool:
 
 
 def _faces(folder: Path, body: str) -> Markup:
-    """Web fonts of exactly the characters on the page."""
+    """Web fonts of exactly the characters on the page; packing them takes half the page's time, so both at once."""
     text = "".join(sorted(set(body)))
-    faces = []
-    for weight in (400, 700):
-        data = base64.b64encode(web_font(folder, weight, text)).decode()
-        faces.append(
-            f'@font-face{{font-family:"{FAMILY}";font-weight:{weight};font-display:block;'
-            f'src:url(data:font/woff2;base64,{data}) format("woff2")}}'
-        )
+    with ThreadPoolExecutor(len(_FACES)) as pool:
+        packed = pool.map(lambda weight: web_font(folder, weight, text), _FACES)
+    faces = [
+        f'@font-face{{font-family:"{FAMILY}";font-weight:{weight};font-display:block;'
+        f'src:url(data:font/woff2;base64,{base64.b64encode(data).decode()}) format("woff2")}}'
+        for weight, data in zip(_FACES, packed, strict=True)
+    ]
     return trusted("".join(faces))

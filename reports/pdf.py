@@ -26,29 +26,22 @@ from reports.blocks import (
     Table,
     View,
 )
-from reports.charts import draw, natural_height
+from reports.charts import draw, shared_height
 from reports.fonts import cut_fonts, text_width
 from reports.layout import figure_columns, group_columns, matrix_columns, roomy, rows
 from reports.marks import blank, mark, mark_svg, sparkline
 from reports.rich import spans
+from reports.tables import set_table
 from reports.theme import FAMILY, LIGHT, Theme
 
 TEXT_WIDTH, HALF_WIDTH = 499, 236  # points: A4 less margins, and half of that less the gutter
 CHART_SIZE = 9.0
 SPARK = 38
 _TEMPLATE = Path(__file__).with_name("report.typ")
-_PACE_HEIGHTS = (
-    260,
-    245,
-    230,
-    215,
-    200,
-    185,
-    170,
-    150,
-)  # the tallest that keeps the overview on one page is taken
+_PACE_HEIGHTS = tuple(range(260, 99, -15))  # points; the tallest that keeps the overview on one page is taken
 _MATRIX_LINES = 38
-_TABLE_GAP = 10.0
+_WIDEST_LABEL = 84.0  # points, of a finding's chapter
+_WORDS = {"zh": {"contents": "目录"}, "en": {"contents": "Contents"}}
 
 
 def render_pdf(view: View, fonts: Path) -> bytes:
@@ -72,6 +65,7 @@ def _document(view: View, folder: Path) -> dict[str, Any]:
     known = view.edition.known_at.astimezone(UTC)
     return {
         "lang": view.lang,
+        "words": _WORDS[view.lang],
         "family": FAMILY,
         "colours": LIGHT.model_dump(),
         "spark": SPARK,
@@ -81,6 +75,7 @@ def _document(view: View, folder: Path) -> dict[str, Any]:
         "quarter": view.edition.quarter_text,
         "number": view.edition.number_text,
         "known_at": view.edition.known_at_text,
+        "one_foot": text_width(folder, _foot(view), 8.0) < TEXT_WIDTH - 60,
         "date": [known.year, known.month, known.day, known.hour, known.minute, known.second],
         "marks": {state: mark_svg(mark(state, LIGHT)) for state in get_args(State)},
         "blank": mark_svg(blank(LIGHT)),
@@ -88,31 +83,46 @@ def _document(view: View, folder: Path) -> dict[str, Any]:
     }
 
 
+def _foot(view: View) -> str:
+    return view.issuer + view.edition.number_text + view.edition.known_at_text
+
+
 def _chapter(chapter: Chapter, folder: Path, first: bool) -> dict[str, Any]:
-    made = []
-    for row in rows([block for block in chapter.blocks if block.kind != "contents"]):
-        width = TEXT_WIDTH if len(row) == 1 else HALF_WIDTH
-        made.append([_block(block, folder, width, flexible=first) for block in row])
+    made = [
+        [_block(block, folder, row, flexible=first) for block in row]
+        for row in rows([block for block in chapter.blocks if block.kind != "contents"])
+    ]
     return {"title": chapter.title, "lead": spans(chapter.lead), "rows": made}
 
 
-def _block(block: Block, folder: Path, width: int, flexible: bool) -> dict[str, Any]:
+def _block(block: Block, folder: Path, row: tuple[Block, ...], flexible: bool) -> dict[str, Any]:
     match block:
         case Headline() | Note():
             return {"kind": block.kind, "text": spans(block.text)}
         case Prose():
-            items = [{"label": item.label, "text": spans(item.text), "who": item.who} for item in block.items]
-            return {"kind": "prose", "title": block.title, "numbered": block.numbered, "items": items}
+            return _prose(block, folder)
         case Figures():
             return _figures(block)
         case Table():
-            return _table(block, folder)
+            return {"kind": "table", **set_table(block, TEXT_WIDTH, folder)}
         case Chart():
-            return _chart(block, folder, width, flexible)
+            return _chart(block, folder, row, flexible)
         case Matrix():
             return _matrix(block, folder)
         case _:
             raise TypeError(f"the PDF has no form for {block.kind}")
+
+
+def _prose(block: Prose, folder: Path) -> dict[str, Any]:
+    items = [{"label": item.label, "text": spans(item.text), "who": item.who} for item in block.items]
+    label = max((text_width(folder, item.label, 10.5, 700) for item in block.items), default=0.0) + 1
+    return {
+        "kind": "prose",
+        "title": block.title,
+        "numbered": block.numbered,
+        "items": items,
+        "label": min(label, _WIDEST_LABEL),
+    }
 
 
 def _figures(block: Figures) -> dict[str, Any]:
@@ -132,57 +142,22 @@ def _figures(block: Figures) -> dict[str, Any]:
     return {"kind": "figures", "title": block.title, "figures": figures, "columns": columns, "note": note}
 
 
-def _chart(chart: Chart, folder: Path, width: int, flexible: bool) -> dict[str, Any]:
+def _chart(chart: Chart, folder: Path, row: tuple[Block, ...], flexible: bool) -> dict[str, Any]:
     """One drawing, or for the overview's pace chart several heights, tallest first."""
     theme = Theme(fonts=folder, size=CHART_SIZE)
-    tall = isinstance(chart.drawing, Steps)
-    heights: tuple[int, ...] = _PACE_HEIGHTS if flexible and tall else (natural_height(chart, width, theme),)
-    svgs = [draw(chart, width, theme, height) for height in heights]
-    words = {"title": chart.title, "alt": chart.alt, "note": spans(chart.note)}
-    return {"kind": "chart", "svgs": svgs, "width": width, **words}
-
-
-def _table(table: Table, folder: Path) -> dict[str, Any]:
+    charts = [block for block in row if isinstance(block, Chart)]
+    width = TEXT_WIDTH if len(row) == 1 else HALF_WIDTH
+    tall = flexible and isinstance(chart.drawing, Steps)
+    heights: tuple[int, ...] = _PACE_HEIGHTS if tall else (shared_height(charts, width, theme),)
     return {
-        "kind": "table",
-        "title": table.title,
-        "headings": [heading.model_dump() for heading in table.headings],
-        "rows": [[cell.model_dump() for cell in row] for row in table.rows],
-        "widths": _widths(table, folder),
-        "gap": _TABLE_GAP,
-        "note": spans(table.note),
+        "kind": "chart",
+        "svgs": [draw(chart, width, theme, height) for height in heights],
+        "heights": heights if tall else (),
+        "width": width,
+        "title": chart.title,
+        "alt": chart.alt,
+        "note": spans(chart.note),
     }
-
-
-def _widths(table: Table, folder: Path) -> list[float]:
-    """Points for each column: what its longest text needs; the widest give way if the page is too narrow."""
-    needs = []
-    for column, heading in enumerate(table.headings):
-        texts = [(heading.label, 8.0, 700), (heading.sub, 7.5, 400)]
-        for row in table.rows:
-            texts += [
-                (row[column].text, 9.0, 700 if column == 0 or row[column].strong else 400),
-                (row[column].sub, 7.5, 400),
-            ]
-        needs.append(max(text_width(folder, text, size, weight) for text, size, weight in texts) + 1)
-    room = TEXT_WIDTH - _TABLE_GAP * (len(needs) - 1)
-    if sum(needs) <= room:
-        spare = (room - sum(needs)) / len(needs)
-        return [need + spare for need in needs]
-    return _squeeze(needs, room)
-
-
-def _squeeze(needs: list[float], room: float) -> list[float]:
-    """Cap the widest columns at one width so that the sum is ``room``; narrow ones keep what they need."""
-    cap, left = room, sorted(needs)
-    total = 0.0
-    for index, need in enumerate(left):
-        share = (room - total) / (len(left) - index)
-        if need > share:
-            cap = share
-            break
-        total += need
-    return [min(need, cap) for need in needs]
 
 
 def _matrix(matrix: Matrix, folder: Path) -> dict[str, Any]:

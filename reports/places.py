@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from math import dist
 from typing import NamedTuple
 
 Point = tuple[float, float]
@@ -60,13 +61,22 @@ def _candidates(anchor: Point, extent: Point, step: float, board: Box) -> list[t
 _SIDES = ((1, 0), (-1, 0), (-1, -1), (1, -1), (1, 1), (-1, 1), (0, -1), (0, 1))
 
 
-def _inside(box: Box, path: Path, every: float = 2.0) -> float:
-    """About how many pixels of the path lie inside the box."""
-    length = 0.0
-    for (x0, y0), (x1, y1) in pairwise(path):
-        reach = ((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5
-        count = max(int(reach / every), 1)
-        for index in range(count + 1):
-            x, y = x0 + (x1 - x0) * index / count, y0 + (y1 - y0) * index / count
-            length += (reach / (count + 1)) * (box.left <= x <= box.right and box.top <= y <= box.bottom)
-    return length
+def _inside(box: Box, path: Path) -> float:
+    """How many pixels of the path lie inside the box."""
+    return sum(_share(box, *ends) * dist(*ends) for ends in pairwise(path))
+
+
+def _share(box: Box, start: Point, end: Point) -> float:
+    """The share of a straight line that lies inside the box: cut at each of the four sides in turn."""
+    first, last = 0.0, 1.0
+    across, down = end[0] - start[0], end[1] - start[1]
+    left_and_right = ((-across, start[0] - box.left), (across, box.right - start[0]))
+    top_and_bottom = ((-down, start[1] - box.top), (down, box.bottom - start[1]))
+    for step, room in (*left_and_right, *top_and_bottom):
+        if step == 0 and room < 0:
+            return 0.0
+        if step < 0:
+            first = max(first, room / step)
+        elif step > 0:
+            last = min(last, room / step)
+    return max(last - first, 0.0)

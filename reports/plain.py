@@ -30,11 +30,11 @@ def flush(text: str, width: int) -> str:
     return " " * max(width - columns(text), 0) + text
 
 
-def grid(rows: list[list[str]], numbers: list[bool]) -> str:
+def grid(rows: list[list[str]], numbers: list[bool], colon: str = "：") -> str:
     """Rows in aligned columns, the first being the header; as labelled lines where they are too wide."""
     widths = [max(columns(row[index]) for row in rows) for index in range(len(numbers))]
     if 2 + sum(widths) + 3 * (len(widths) - 1) > WIDTH:
-        return _records(rows)
+        return _records(rows, colon)
     lines = [
         "   ".join(
             flush(text, width) if number else pad(text, width)
@@ -45,11 +45,15 @@ def grid(rows: list[list[str]], numbers: list[bool]) -> str:
     return "\n".join("  " + line.rstrip() for line in lines)
 
 
-def table(block: Table) -> str:
+def table(block: Table, lang: str = "zh") -> str:
     """A table as text: second lines follow their cell in brackets."""
     header = [heading.label for heading in block.headings]
-    rows = [[f"{cell.text}（{cell.sub}）" if cell.sub else cell.text for cell in row] for row in block.rows]
-    return grid([header, *rows], [heading.number for heading in block.headings])
+    left, right, colon = ("（", "）", "：") if lang == "zh" else (" (", ")", ": ")
+    rows = [
+        [f"{cell.text}{left}{cell.sub}{right}" if cell.sub else cell.text for cell in row]
+        for row in block.rows
+    ]
+    return grid([header, *rows], [heading.number for heading in block.headings], colon)
 
 
 def numeral(index: int) -> str:
@@ -57,13 +61,15 @@ def numeral(index: int) -> str:
     return _NUMERALS[index - 1] if index <= len(_NUMERALS) else str(index)
 
 
-def _records(rows: list[list[str]]) -> str:
+def _records(rows: list[list[str]], colon: str) -> str:
     header, *body = rows
     records = []
     for row in body:
         lines = [wrap(row[0], 2, 4)]
         lines += [
-            wrap(f"{label}：{text}", 4, 6) for label, text in zip(header[1:], row[1:], strict=True) if text
+            wrap(f"{label}{colon}{text}", 4, 6)
+            for label, text in zip(header[1:], row[1:], strict=True)
+            if text
         ]
         records.append("\n".join(lines))
     return "\n\n".join(records)

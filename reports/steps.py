@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, NamedTuple
-
-import altair as alt
+from typing import NamedTuple
 
 from reports.blocks import Steps, Target
-from reports.canvas import LEADING, Label, across, compose, down, pixels, rows, texts, width_of
+from reports.canvas import LEADING, Label, Point, dot, fold, number, path, picture, polygon, texts, width_of
 from reports.fonts import text_width
-from reports.lines import even_lines
 from reports.places import Box, Path, place
 from reports.theme import Theme
 
@@ -19,7 +16,7 @@ class _Frame(NamedTuple):
     """The board, the plot on it in pixels, and the data it spans (days as ordinals, levels from 0)."""
 
     width: int
-    height: int
+    height: float
     first: int
     last: int
     high: float
@@ -33,13 +30,11 @@ class _Frame(NamedTuple):
         return x, self.bottom - value / self.high * (self.bottom - self.top)
 
 
-def steps_spec(drawing: Steps, width: int, theme: Theme, height: int) -> dict[str, Any]:
-    """The pace chart as a Vega-Lite specification; the gap is drawn to the next target (or the last)."""
+def draw_steps(drawing: Steps, width: int, theme: Theme, height: float) -> str:
+    """The pace chart as an SVG; the gap is drawn to the next target (or the last)."""
     frame = _frame(drawing, width, height, theme)
-    layers = [*_grid(frame, theme), *_plan(drawing, frame, theme)]
-    layers += _happened(drawing, frame, theme)
-    layers += texts(_place_labels(drawing, frame, theme), theme, width, height, halo=True)
-    return compose(layers, width, height)
+    shapes = _grid(frame, theme) + _plan(drawing, frame, theme) + _happened(drawing, frame, theme)
+    return picture(width, height, shapes + texts(_place_labels(drawing, frame, theme), theme), theme)
 
 
 def goal(drawing: Steps) -> Target | None:
@@ -65,7 +60,7 @@ def ticks(high: float, most: int = 5) -> list[int]:
     return [step * index for index in range(int(-(-high // step)) + 1)]
 
 
-def _frame(drawing: Steps, width: int, height: int, theme: Theme) -> _Frame:
+def _frame(drawing: Steps, width: int, height: float, theme: Theme) -> _Frame:
     size = theme.size
     days = [drawing.now, *(step.at for step in drawing.steps), *(target.at for target in drawing.targets)]
     first, last = min(days).toordinal(), max(days).toordinal()
@@ -86,22 +81,16 @@ def _frame(drawing: Steps, width: int, height: int, theme: Theme) -> _Frame:
     )
 
 
-def _grid(frame: _Frame, theme: Theme) -> list[alt.Chart]:
+def _grid(frame: _Frame, theme: Theme) -> str:
     size, tokens = theme.size, theme.palette
-    levels = [tick for tick in ticks(frame.high) if tick <= frame.high]
-    lines, labels = [], []
-    for tick in levels:
-        y = frame.bottom - tick / frame.high * (frame.bottom - frame.top)
-        lines.append({"x": frame.left, "end": frame.width, "y": y})
-        labels.append(Label(frame.left - size * 0.7, y, f"{tick:,}", tokens.mute, align="right"))
-    labels += _years(frame, theme)
-    grid = alt.Chart(rows(lines[1:])).mark_rule(color=tokens.rule, strokeWidth=size / 18)
-    floor = alt.Chart(rows(lines[:1])).mark_rule(color=tokens.mute, strokeWidth=size / 15)
-    marks = [
-        layer.encode(x=across("x", pixels(frame.width)), x2="end:Q", y=down("y", pixels(frame.height)))
-        for layer in (grid, floor)
-    ]
-    return [*marks, *texts(labels, theme, frame.width, frame.height)]
+    lines, labels = "", _years(frame, theme)
+    for tick in ticks(frame.high):
+        if tick <= frame.high:
+            y = frame.bottom - tick / frame.high * (frame.bottom - frame.top)
+            look = (tokens.rule, size / 18) if tick else (tokens.mute, size / 15)
+            lines += path([(frame.left, y), (frame.width, y)], *look)
+            labels.append(Label(frame.left - size * 0.7, y, f"{tick:,}", tokens.mute, align="right"))
+    return lines + texts(labels, theme)
 
 
 def _years(frame: _Frame, theme: Theme) -> list[Label]:
@@ -159,55 +148,27 @@ def _gap(drawing: Steps, frame: _Frame) -> tuple[Path, Path] | None:
     return [then, (now[0], then[1])], [now, (now[0], then[1])]
 
 
-def _plan(drawing: Steps, frame: _Frame, theme: Theme) -> list[alt.Chart]:
+def _plan(drawing: Steps, frame: _Frame, theme: Theme) -> str:
     tokens, size = theme.palette, theme.size
-    layers = [
-        _line(
-            _planned(drawing, frame),
-            frame,
-            color=tokens.mute,
-            strokeWidth=size / 11,
-            strokeDash=[size / 4, size / 5],
-        )
-    ]
-    gap = _gap(drawing, frame)
-    if gap:
-        layers.append(_line(gap[0], frame, color=tokens.ctx, strokeWidth=size / 12))
-        layers.append(_line(gap[1], frame, color=tokens.ink, strokeWidth=size / 7))
-    diamonds = [frame.at(target.at, target.value) for target in drawing.targets]
-    layers.append(
-        alt.Chart(rows({"x": x, "y": y} for x, y in diamonds))
-        .mark_point(
-            shape="diamond",
-            size=size * size * 0.75,
-            fill=tokens.paper,
-            stroke=tokens.ink,
-            strokeWidth=size / 9,
-            opacity=1,
-        )
-        .encode(x=across("x", pixels(frame.width)), y=down("y", pixels(frame.height)))
-    )
-    return layers
+    dash = f"{number(size / 4)} {number(size / 5)}"
+    drawn = path(planned, tokens.mute, size / 11, dash) if (planned := _planned(drawing, frame)) else ""
+    if gap := _gap(drawing, frame):
+        drawn += path(gap[0], tokens.ctx, size / 12) + path(gap[1], tokens.ink, size / 7)
+    return drawn
 
 
-def _happened(drawing: Steps, frame: _Frame, theme: Theme) -> list[alt.Chart]:
-    tokens, size = theme.palette, theme.size
-    x, y = frame.at(drawing.now, level(drawing))
-    dot = alt.Chart(rows([{"x": x, "y": y}])).mark_point(
-        shape="circle", size=size * size * 0.5, fill=tokens.accent, stroke=tokens.accent, opacity=1
-    )
-    stairs = _line(
-        _stairs(drawing, frame), frame, color=tokens.accent, strokeWidth=size / 5, strokeJoin="miter"
-    )
-    return [stairs, dot.encode(x=across("x", pixels(frame.width)), y=down("y", pixels(frame.height)))]
+def _diamond(at: Point, theme: Theme) -> str:
+    (x, y), half = at, theme.size * 0.45
+    corners = [(x, y - half), (x + half, y), (x, y + half), (x - half, y)]
+    return polygon(corners, theme.palette.paper, theme.palette.ink, theme.size / 9)
 
 
-def _line(points: Path, frame: _Frame, **style: Any) -> alt.Chart:
-    data = rows({"x": x, "y": y, "order": index} for index, (x, y) in enumerate(points))
-    chart: alt.Chart = alt.Chart(data).mark_line(**style)
-    return chart.encode(
-        x=across("x", pixels(frame.width)), y=down("y", pixels(frame.height)), order=alt.Order("order:Q")
-    )
+def _happened(drawing: Steps, frame: _Frame, theme: Theme) -> str:
+    accent, size = theme.palette.accent, theme.size
+    now = frame.at(drawing.now, level(drawing))
+    targets = "".join(_diamond(frame.at(target.at, target.value), theme) for target in drawing.targets)
+    stairs = path(_stairs(drawing, frame), accent, size / 5)
+    return stairs + targets + dot(now, size * 0.4, accent, accent, 0)
 
 
 def _place_labels(drawing: Steps, frame: _Frame, theme: Theme) -> list[Label]:
@@ -228,13 +189,18 @@ def _place_labels(drawing: Steps, frame: _Frame, theme: Theme) -> list[Label]:
     ]
     placed: list[Label] = []
     for text, anchor, ink, weight in wanted:
-        label = Label(*anchor, _fold(text, (frame.width - frame.left) * 0.44, theme, weight), ink, weight)
+        lines_of = fold(text, (frame.width - frame.left) * 0.44, theme, weight)
+        label = Label(*anchor, "\n".join(lines_of), ink, weight, halo=True)
         size_of = (width_of(label, theme), (label.text.count("\n") + 1) * size * LEADING)
-        box = place(anchor, size_of, size, board, taken, lines)
+        # Words beside another point's mark would be read as that point's.
+        others = [
+            Box(x - size * 2, y - size * 1.3, x + size * 2, y + size * 1.3)
+            for x, y in [*marks, now]
+            if anchor != (x, y)
+        ]
+        box = place(
+            anchor, size_of, size, board, [*taken, *others] if anchor in [*marks, now] else taken, lines
+        )
         taken.append(box)
         placed.append(label._replace(x=box.left, y=box.top + size * LEADING / 2))
     return placed
-
-
-def _fold(text: str, limit: float, theme: Theme, weight: int) -> str:
-    return "\n".join(even_lines(text, limit, lambda part: text_width(theme.fonts, part, theme.size, weight)))

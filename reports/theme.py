@@ -18,7 +18,10 @@ MAIL_STACK = (
 
 
 class Palette(BaseModel):
-    """Colour tokens. Contrast with ``paper``: ink 16.6, sub 7.7, mute 5.0, accent 7.1 (light)."""
+    """Colour tokens. Contrast with ``paper``: ink 16.6, sub 7.7, mute 5.0, accent 7.1 (light).
+
+    The four classes of a map are pale, wash, tint and accent.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -29,6 +32,7 @@ class Palette(BaseModel):
     ctx: str
     pale: str
     rule: str
+    wash: str
     tint: str
     paper: str
 
@@ -41,6 +45,7 @@ LIGHT = Palette(
     ctx="#B3BCC4",
     pale="#E9EDF0",
     rule="#C9D0D6",
+    wash="#CADDED",
     tint="#9DC1E0",
     paper="#FFFFFF",
 )
@@ -52,6 +57,7 @@ DARK = Palette(
     ctx="#5A6772",
     pale="#262F37",
     rule="#3B464F",
+    wash="#22425C",
     tint="#2F6090",
     paper="#14191D",
 )

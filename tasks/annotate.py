@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import closing
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -10,24 +12,43 @@ from typing import Any
 from openpyxl import load_workbook
 from openpyxl.cell import Cell, MergedCell
 from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import PatternFill
 from openpyxl.workbook import Workbook
-from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from expectations.findings import Finding
-from expectations.template import FINDINGS_SHEET
+from expectations.own_sheets import FINDINGS_SHEET
+from tasks.findings_sheet import FILLS, WORDS, list_findings
 from tasks.guard import Guarded, serve
 
 AUTHOR = "晋创审核"
-_WORDS = {"refuse": "拒收", "error": "错误", "hold": "待核", "warning": "提示", "note": "说明"}
-_FILLS = {"error": "F4C7C3", "hold": "FCE5CD", "warning": "FFF2CC", "note": "DDEBF7"}
+_TAB = "C0392B"  # the tab of a sheet with findings
+_PLAIN = "FFFFFF"
+_OWN = "〔原批注〕"  # before what a comment of the unit's own said
 
 
-def annotate(raw: Path, findings: list[Finding], out: Path) -> str:
-    """Write an annotated copy of ``raw`` to ``out``. Returns blank, or why the child failed (then there is no copy)."""
-    with Guarded("tasks.annotate") as child:
-        return child.ask(raw=str(raw), findings=[one.model_dump() for one in findings], out=str(out))
+class Annotator:
+    """Writes annotated copies, all of them in one guarded child, which starts with the first."""
+
+    def __init__(self) -> None:
+        self._child = Guarded("tasks.annotate")
+
+    def annotate(self, raw: Path, findings: list[Finding], out: Path, head: Sequence[str] = ()) -> str:
+        """Write an annotated copy of ``raw`` to ``out``. Returns blank, or why the child failed (then there is no copy).
+
+        ``head`` are lines above the list of findings: whose return it is and whom to ask.
+        """
+        said = [one.model_dump() for one in findings]
+        return self._child.ask(raw=str(raw), findings=said, out=str(out), head=list(head))
+
+    def close(self) -> None:
+        self._child.__exit__()
+
+
+def annotate(raw: Path, findings: list[Finding], out: Path, head: Sequence[str] = ()) -> str:
+    """One copy by itself, as ``Annotator.annotate``."""
+    with closing(Annotator()) as annotator:
+        return annotator.annotate(raw, findings, out, head)
 
 
 def _work(request: dict[str, Any]) -> None:
@@ -37,18 +58,27 @@ def _work(request: dict[str, Any]) -> None:
     findings = [Finding(**one) for one in request["findings"]]
     by_cell: dict[tuple[str, str], list[Finding]] = {}
     for one in findings:
-        if one.cell and one.sheet in book.sheetnames:
-            by_cell.setdefault((one.sheet, one.cell), []).append(one)
+        if one.sheet in book.sheetnames:
+            book[one.sheet].sheet_properties.tabColor = _TAB
+            if one.cell:
+                by_cell.setdefault((one.sheet, one.cell), []).append(one)
     for (sheet, address), said in by_cell.items():
-        cell = _cell(book[sheet], address)
-        gravest = min(said, key=lambda one: list(_WORDS).index(one.severity))
-        cell.fill = PatternFill("solid", fgColor=_FILLS.get(gravest.severity, _FILLS["error"]))
-        comment = Comment("\n".join(f"【{_WORDS[one.severity]}】{one.zh}" for one in said), AUTHOR)
-        comment.width, comment.height = 360, 60 + 40 * len(said)
-        cell.comment = comment
-    _list_findings(book, findings)
+        _mark(_cell(book[sheet], address), said)
+    list_findings(book, findings, request["head"])
     book.properties.modified = datetime(2026, 1, 1)  # noqa: DTZ001 - a fixed mark, no instant
     book.save(request["out"])
+
+
+def _mark(cell: Cell, said: list[Finding]) -> None:
+    """Colour a cell by its gravest finding and say them all beside what a comment of the unit's own said."""
+    gravest = min(said, key=lambda one: list(WORDS).index(one.severity))
+    cell.fill = PatternFill("solid", fgColor=FILLS[gravest.severity])
+    texts = [f"【{WORDS[one.severity]}】{one.zh}" for one in said]
+    if cell.comment:
+        texts.append(f"{_OWN}{cell.comment.text}")
+    comment = Comment("\n".join(texts), AUTHOR)
+    comment.width, comment.height = 360, 40 + sum(20 * (1 + len(text) // 26) for text in texts)
+    cell.comment = comment
 
 
 def _cell(sheet: Worksheet, address: str) -> Cell:
@@ -65,36 +95,13 @@ def _forget_earlier(book: Workbook) -> None:
     if FINDINGS_SHEET in book.sheetnames:
         book.remove(book[FINDINGS_SHEET])
     for sheet in book.worksheets:
+        if sheet.sheet_properties.tabColor is not None and sheet.sheet_properties.tabColor.rgb[-6:] == _TAB:
+            sheet.sheet_properties.tabColor = None
         for cell in (cell for row in sheet.iter_rows() for cell in row):
             if cell.comment and cell.comment.author == AUTHOR:
-                cell.comment = None
-                cell.fill = PatternFill("solid", fgColor="FFFFFF")
-
-
-def _list_findings(book: Workbook, findings: list[Finding]) -> None:
-    sheet = book.create_sheet(FINDINGS_SHEET, 0)
-    sheet.append(["序号", "性质", "工作表", "单元格", "填报值", "问题和改法", "Finding and cure"])
-    for cell, width in zip(sheet[1], (6, 8, 12, 10, 24, 70, 70), strict=True):
-        cell.font = Font(bold=True)
-        sheet.column_dimensions[cell.column_letter].width = width
-    for number, one in enumerate(findings, start=1):
-        # What stood in the file and starts with = must stay a text, or opening this copy would run it.
-        row = number + 1
-        said = (number, _WORDS[one.severity], one.sheet, one.cell, one.found, one.zh, one.en)
-        for column, text in enumerate(said, start=1):
-            cell = sheet.cell(row, column)
-            cell.value = text
-            if isinstance(text, str):
-                cell.data_type = "s"
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-        if one.cell and one.sheet in book.sheetnames:
-            link = sheet.cell(row, 4)
-            link.hyperlink = Hyperlink(ref=link.coordinate, location=f"'{one.sheet}'!{one.cell}")
-            link.font = Font(color="0B5A9D", underline="single")
-    sheet.freeze_panes = "A2"
-    book.active = 0
-    for other in book.worksheets[1:]:
-        other.sheet_view.tabSelected = False
+                own = cell.comment.text.partition(_OWN)[2]
+                cell.comment = Comment(own, "") if own else None
+                cell.fill = PatternFill("solid", fgColor=_PLAIN)
 
 
 if __name__ == "__main__":

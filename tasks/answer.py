@@ -2,46 +2,80 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
-
-import pyarrow.parquet as pq
+from typing import Self
 
 from expectations.findings import Finding
-from expectations.form import Form
 from expectations.quarter import SHANGHAI, Quarter
 from expectations.values import visible
-from reports.answer import Answer, Receipt, render_answer
-from tasks.annotate import annotate
+from reports.answer import VERDICTS, Answer, render_answer
+from tasks.annotate import Annotator
+from tasks.receipt import receipt
 from tasks.settings import House
 from warehouse.archive import written_whole
 from warehouse.records import Judged
-from warehouse.returns import submissions
+from warehouse.returns import Submission, submissions
 
 
-def compose_answer(house: House, sha256: str) -> tuple[str, str, str, Path | None]:
-    """Subject, text, HTML and annotated workbook (None for refused files, which are never reopened) of an answer."""
-    found = next(one for one in submissions(house.ledger) if one.judged.sha256 == sha256)
-    judged, arrival = found.judged, found.arrival
-    findings = house.ledger.findings(sha256)
-    annotated = annotated_copy(house, judged, findings)
+class AnswerDesk:
+    """Composes answers. The ledger is read once, when the first is asked for, and one guarded child marks all workbooks."""
+
+    def __init__(self, house: House) -> None:
+        self._house, self._annotator = house, Annotator()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._annotator.close()
+
+    @cached_property
+    def _found(self) -> dict[str, Submission]:
+        return {one.judged.sha256: one for one in submissions(self._house.ledger)}
+
+    def compose(self, sha256: str) -> tuple[str, str, str, Path | None]:
+        """Subject, text, HTML and annotated workbook of an answer; no workbook for refused files, which are never
+        reopened, and for accepted ones. KeyError for a file without a verdict."""
+        house, found = self._house, self._found[sha256]
+        judged, arrival = found.judged, found.arrival
+        findings = house.ledger.findings(sha256)
+        annotated = annotated_copy(house, judged, findings, self._annotator)
+        accepted = judged.verdict == "accepted"
+        answer = Answer(
+            verdict=judged.verdict,
+            **_whose(house, judged),
+            file=visible(Path(arrival.name).name),
+            received=arrival.received_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S"),
+            findings=tuple(findings),
+            receipt=receipt(house.archive.parsed / judged.parsed, house.form) if accepted else (),
+            annotated=annotated is not None,
+            nil=judged.nil,
+            sheets={sheet.zh: sheet.en for sheet in house.form.sheets},
+        )
+        return *render_answer(answer), annotated
+
+
+def _whose(house: House, judged: Judged) -> dict[str, str]:
+    """Quarter, unit with its centre, and whom to ask, in both languages; blank where nobody could be named."""
     unit = house.registry.unit.get(judged.unit or "")
-    answer = Answer(
-        verdict=judged.verdict,
-        quarter=Quarter.parse(judged.quarter).zh if judged.quarter else "",
-        who=(f"{unit.name}（{judged.centre}）" if judged.centre else unit.name) if unit else "",
-        file=visible(Path(arrival.name).name),
-        received=arrival.received_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S"),
-        findings=tuple(findings),
-        receipt=receipt(house.archive.parsed / judged.parsed, house.form)
-        if judged.verdict == "accepted"
-        else (),
-        annotated=annotated is not None,
-        contact=house.registry.says("contact"),
-    )
-    return *render_answer(answer), annotated
+    centre = f"（{judged.centre}）", f" ({judged.centre})"
+    office = {row.key: row.value for row in house.registry.office}
+    quarter = Quarter.parse(judged.quarter) if judged.quarter else None
+    return {
+        "quarter": quarter.zh if quarter else "",
+        "quarter_en": f"{quarter.year} Q{quarter.number}" if quarter else "",
+        "who": f"{unit.name}{centre[0] if judged.centre else ''}" if unit else "",
+        "who_en": f"{unit.name_en}{centre[1] if judged.centre else ''}" if unit else "",
+        "contact": house.registry.says("contact"),
+        # An office without an English line is still to be reached.
+        "contact_en": office.get("contact_en") or house.registry.says("contact"),
+    }
 
 
-def annotated_copy(house: House, judged: Judged, findings: list[Finding]) -> Path | None:
+def annotated_copy(
+    house: House, judged: Judged, findings: list[Finding], annotator: Annotator
+) -> Path | None:
     """The unit's workbook with its findings marked in it, under ``annotated/``; made once a verdict."""
     if judged.verdict in {"refused", "accepted"} or not findings:
         return None
@@ -50,7 +84,8 @@ def annotated_copy(house: House, judged: Judged, findings: list[Finding]) -> Pat
     if not target.exists():
         try:
             with written_whole(target) as temporary:
-                failed = annotate(house.archive.raw_path(judged.sha256), findings, temporary)
+                raw = house.archive.raw_path(judged.sha256)
+                failed = annotator.annotate(raw, findings, temporary, _head(house, judged))
                 if failed:
                     raise _NoCopy(failed)
         except _NoCopy:
@@ -58,22 +93,16 @@ def annotated_copy(house: House, judged: Judged, findings: list[Finding]) -> Pat
     return target
 
 
+def _head(house: House, judged: Judged) -> tuple[str, ...]:
+    """The lines above the list of findings in the workbook, which may be opened without its letter."""
+    whose = _whose(house, judged)
+    zh, en = VERDICTS[judged.verdict]
+    contact = dict.fromkeys((whose["contact"], whose["contact_en"]))
+    return (
+        f"{whose['who']} {whose['quarter']} {zh} · {whose['who_en']} {whose['quarter_en']} {en}",
+        " ".join(contact),
+    )
+
+
 class _NoCopy(Exception):
     """The guarded child could not write the copy; the answer goes without one."""
-
-
-def receipt(parsed: Path, form: Form) -> tuple[Receipt, ...]:
-    """What was understood: the unit's own figures, and how many records each table sheet holds."""
-    cells = pq.read_table(parsed, columns=["sheet", "row", "column", "found", "value"]).to_pylist()
-    lines = []
-    for sheet in form.sheets:
-        mine = [cell for cell in cells if cell["sheet"] == sheet.name]
-        if sheet.layout == "table":
-            rows = len({cell["row"] for cell in mine})
-            lines.append(Receipt(f"{sheet.zh}（条数）", f"{sheet.en} (records)", str(rows)))
-        for cell in mine:
-            column = sheet.by_name[cell["column"]]
-            if sheet.layout == "record" and column.scale is not None and cell["value"] is not None:
-                unit = f" {column.unit}" if column.unit else ""
-                lines.append(Receipt(column.zh, column.en, f"{cell['value']}{unit}"))
-    return tuple(lines)

@@ -10,8 +10,15 @@ from typing import TYPE_CHECKING, Any
 from expectations.findings import Finding, finding
 from expectations.form import Column, Form, Rule, Sheet
 from expectations.frames import frame_sql, relations_sql
+from expectations.notation import COMPUTED
 from expectations.quarter import Quarter
-from expectations.relations import columns_of, context_label, context_label_en, names_in
+from expectations.relations import (
+    columns_of,
+    computed_in,
+    context_label,
+    context_label_en,
+    names_in,
+)
 from warehouse.build import load_cells, load_sizes
 from warehouse.registry import Membership, Registry
 from warehouse.returns import Submission
@@ -54,7 +61,7 @@ def check(
     by_id = {one.id: one for one in batch}
     context, last_day = new_context(), batch[0].quarter.end
     with scratch() as connection:
-        _load(connection, batch, past, parsed, registry, form)
+        load_frames(connection, batch, past, parsed, registry, form)
         for sheet in form.sheets:
             frame = connection.execute(relations_sql(sheet, form)).df()
             rows = {(row["submission"], int(row["row"])): row for row in frame.to_dict("records")}
@@ -75,7 +82,7 @@ def _order(failure: Failure, sheet: Sheet) -> tuple[Any, ...]:
     return is_relation, failure.row, position
 
 
-def _load(
+def load_frames(
     connection: Connection,
     batch: Sequence[Candidate],
     past: Sequence[Submission],
@@ -83,6 +90,7 @@ def _load(
     registry: Registry,
     form: Form,
 ) -> None:
+    """Fill a scratch database with what ``relations_sql`` asks: the batch, what it is compared with, the registry."""
     replaced = {(str(one.quarter), one.member.unit, one.member.centre) for one in batch}
     kept = [
         one
@@ -97,24 +105,7 @@ def _load(
         connection.execute(f"create temp table now_{sheet.name} as {now}")
         connection.execute(f"create temp table past_{sheet.name} as {then}")
     load_sizes(connection, registry)
-    rows = [
-        _submission(one.id, one.member.unit, one.member.centre, one.quarter, registry, one.member.role)
-        for one in batch
-    ] + [
-        _submission(
-            one.id,
-            one.judged.unit or "",
-            one.judged.centre or "",
-            Quarter.parse(one.judged.quarter or ""),
-            registry,
-        )
-        for one in kept
-    ]
-    connection.execute(
-        f"create temp table submissions ({', '.join(f'{k} {t}' for k, t in _SUBMISSION.items())})"
-    )
-    marks = ", ".join("?" * len(_SUBMISSION))
-    connection.executemany(f"insert into submissions values ({marks})", rows)  # noqa: S608 - names are ours
+    _load_submissions(connection, batch, kept, registry)
 
 
 _SUBMISSION = {
@@ -122,16 +113,36 @@ _SUBMISSION = {
         ("submission", "unit", "centre", "quarter", "last_quarter", "unit_name", "kind", "role"), "text"
     ),
     **dict.fromkeys(("quarter_start", "quarter_end"), "date"),
+    "newest": "boolean",
 }
 
 
-def _submission(
-    id_: str, unit: str, centre: str, quarter: Quarter, registry: Registry, role: str = ""
-) -> tuple[Any, ...]:
-    """One row of ``submissions``: what the relations may ask the registry about a return."""
-    known = registry.unit[unit]
-    span = (quarter.start, quarter.end)
-    return (id_, unit, centre, str(quarter), str(quarter.shift(-1)), known.name, known.kind, role, *span)
+def _load_submissions(
+    connection: Connection, batch: Sequence[Candidate], kept: Sequence[Submission], registry: Registry
+) -> None:
+    """The table ``submissions``: of each return whose it is and what the relations may ask the registry about it."""
+    newest = {(one.member.unit, one.member.centre): one.id for one in batch}.values()  # in order of receipt
+    rows = [
+        (
+            one.id,
+            *_known(one.member.unit, one.member.centre, one.member.role, one.quarter, registry),
+            one.id in newest,
+        )
+        for one in batch
+    ]
+    for one in kept:
+        unit, centre, quarter = one.judged.unit or "", one.judged.centre or "", one.judged.quarter or ""
+        rows.append((one.id, *_known(unit, centre, "", Quarter.parse(quarter), registry), True))
+    columns = ", ".join(f"{name} {kind}" for name, kind in _SUBMISSION.items())
+    connection.execute(f"create temp table submissions ({columns})")
+    marks = ", ".join("?" * len(_SUBMISSION))
+    connection.executemany(f"insert into submissions values ({marks})", rows)  # noqa: S608 - names are ours
+
+
+def _known(unit: str, centre: str, role: str, quarter: Quarter, registry: Registry) -> tuple[Any, ...]:
+    registered = registry.unit[unit]
+    quarters = (str(quarter), str(quarter.shift(-1)))
+    return (unit, centre, *quarters, registered.name, registered.kind, role, quarter.start, quarter.end)
 
 
 _Cell = dict[str, str]
@@ -188,21 +199,27 @@ class _Sentences:
         )
 
     def _relation(self, rule: Rule, failure: Failure) -> Finding:
+        other, _, name = rule.cell.partition(".")
         columns = [self.sheet.by_name[name] for name in columns_of(rule, self.sheet)]
         cells = [self.cells[failure.submission, failure.row, column.name] for column in columns]
+        home = f"{self.sheet.zh}!" if name else ""  # addresses are of this sheet, the finding is not
         zh, en = [], []
         for column, cell in zip(columns, cells, strict=True):
-            zh.append(f"[{column.no}] {column.zh}＝{cell['found'] or '空'}（{cell['cell']}）")
-            en.append(f"[{column.no}] {column.en} = {cell['found'] or 'blank'} ({cell['cell']})")
+            zh.append(f"[{column.no}] {column.zh}＝{cell['found'] or '空'}（{home}{cell['cell']}）")
+            en.append(f"[{column.no}] {column.en} = {cell['found'] or 'blank'} ({home}{cell['cell']})")
         row = self.rows[failure.submission, failure.row]
         for context in self.sheet.context:
             if context.name in names_in(rule.must):
                 value = _shown(row[context.name])
                 zh.append(f"{context_label(context, self.sheet, self.form)}＝{value or '空'}")
-                en.append(f"{context_label_en(context, self.sheet, self.form)} = {value or 'blank'}")
+                label_en = context_label_en(context, self.sheet, self.form)
+                en.append(f"{label_en} = {value.replace('、', ', ') or 'blank'}")
+        for computed, call in computed_in(rule).items():
+            label, label_en = COMPUTED[call.name]
+            zh.append(f"{label}＝{_shown(row[computed])}")
+            en.append(f"{label_en} = {_shown(row[computed])}")
         key = {"error": "relation", "warning": "relation_warning", "hold": "relation_hold"}[rule.severity]
-        where = {"sheet": self.sheet.zh, "cell": cells[0]["cell"], "column": columns[0].zh} if cells else {}
-        other, _, name = rule.cell.partition(".")
+        where = {"sheet": self.sheet.zh, "cell": cells[0]["cell"], "column": columns[0].zh}
         if name:
             there = self.form.by_name[other]
             where = {
@@ -215,7 +232,7 @@ class _Sentences:
             f"rules.{key}",
             rule=rule.no,
             **where,
-            found="" if name or not cells else cells[0]["found"],
+            found="" if name else cells[0]["found"],
             sentence=rule.zh,
             sentence_en=rule.en,
             values="；".join(zh),

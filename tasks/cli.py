@@ -64,15 +64,29 @@ def open_house() -> House:
 
 
 @app.command()
-def demo() -> None:
-    """把演示报表写入收件夹。 Write the demo's returns into the inbox, as units would."""
+def demo(
+    to: Annotated[
+        Path | None, typer.Option(help="写到 a folder for registry and inbox of its own", file_okay=False)
+    ] = None,
+    units: Annotated[int | None, typer.Option(min=1, help="单位数 units, with --to")] = None,
+    quarters: Annotated[int | None, typer.Option(min=1, help="季度数 quarters, with --to")] = None,
+) -> None:
+    """把演示报表写入收件夹；加 --to 则连同登记表写到别处。 Write the demo's returns as units would send them."""
     from tasks.demo import write_returns
+    from tasks.demo_scale import grown
 
     house = open_house()
+    inbox, registry = house.inbox, house.settings.registry
     with _said():
-        files = write_returns(house.inbox, house.settings.registry)
+        if to is not None:
+            known = house.registry
+            size = units or len(known.units), quarters or len(known.calendar) - 1
+            inbox, registry = to / "inbox", grown(registry, to / "registry", *size)
+        elif units or quarters:
+            raise ValueError("--units 和 --quarters 须与 --to 同用 are for use with --to")
+        files = write_returns(inbox, registry)
     out.print(
-        f"{len(files)} 份演示报表 demo returns in {escape(str(house.inbox))}", highlight=False, soft_wrap=True
+        f"{len(files)} 份演示报表 demo returns in {escape(str(inbox))}", highlight=False, soft_wrap=True
     )
 
 
@@ -112,6 +126,29 @@ def check(
         for result in results:
             _print_result(result)
     raise typer.Exit(0 if all(one["verdict"] == "accepted" for one in results) else 1)
+
+
+@app.command()
+def csv(
+    file: Annotated[Path, typer.Argument(help="技术扩散台账 CSV ledger", exists=True, dir_okay=False)],
+    into: Annotated[Path, typer.Option(help="并入的报表 the return", exists=True, dir_okay=False)],
+) -> None:
+    """把 CSV 台账并入本单位的报表；0 已并入，1 有误未并入。 Bring a CSV ledger into the unit's workbook."""
+    from reports.answer import SEVERITIES
+    from tasks.csv_into import csv_into
+
+    with _said():
+        findings = csv_into(file, into)
+    for one in findings:
+        out.print(
+            f"{SEVERITIES[one.severity][0]} {one.zh}\n    {one.en}",
+            highlight=False,
+            markup=False,
+            soft_wrap=True,
+        )
+    if findings:
+        raise typer.Exit(1)
+    out.print(f"已并入 merged into {into}", highlight=False, markup=False, soft_wrap=True)
 
 
 def _print_result(result: dict[str, object]) -> None:
@@ -234,6 +271,17 @@ def status(quarter: Quarter, as_json: Annotated[bool, typer.Option("--json", hel
             markup=False,
             soft_wrap=True,
         )
+
+
+@app.command()
+def docs(quarter: Quarter) -> None:
+    """一个季度的数据文档：各表核对结果，不含联系人。 Publish the data docs of a quarter, for operators."""
+    from tasks.data_docs import publish_data_docs
+
+    house = open_house()
+    with _said():
+        index = publish_data_docs(house, quarter)
+    out.print(str(index), highlight=False, markup=False, soft_wrap=True)
 
 
 @app.command()

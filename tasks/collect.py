@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import logging
 import os
 import stat
@@ -11,9 +12,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from expectations.values import shown
 from tasks.settings import House, one_at_a_time
-from warehouse.archive import SourceChanged, SourceUnreadable
-from warehouse.records import Arrival
+from warehouse.archive import SourceChanged, SourceUnreadable, fsync_folder
+from warehouse.records import Arrival, Letter
 
 SOURCE = "inbox"
 # What programs leave beside a file they are still writing.
@@ -26,33 +28,47 @@ def collect(house: House) -> list[str]:
     """Take in what arrived in the inbox; returns the sha256 of each new file, in order of receipt.
 
     The time of receipt is the file's modification time. A file still changing is left for the next round; links,
-    pipes and devices are never opened. One file that cannot be taken in keeps no other out.
+    pipes and devices are never opened, and the operator is told of each once. One file that cannot be taken in keeps
+    no other out.
     """
     now = house.now()
     house.ledger.record_snapshot("registry", house.registry.snapshot(), now)
     # That a quarter has opened is something that happens, even if nobody sends anything.
     house.ledger.record_snapshot("opened", " ".join(one.quarter for one in house.registry.opened(now)), now)
-    taken = []
-    for path, found in sorted(_candidates(house.inbox), key=lambda one: (one[1].st_mtime_ns, str(one[0]))):
-        name, version = _readable(path.relative_to(house.inbox)), f"{found.st_size}-{found.st_mtime_ns}"
-        if house.ledger.knows(SOURCE, name, version):
-            continue
-        received = datetime.fromtimestamp(found.st_mtime, UTC)
-        receipt = {"source": SOURCE, "name": name, "version": version, "received_at": received.isoformat()}
-        try:
-            _wait_until_settled(path, found, house.settings.settle_seconds)
-            kept = house.archive.keep(path, lambda receipt=receipt: receipt)  # type: ignore[misc]
-        except SourceChanged:
-            log.warning("%s is still changing; it is left for the next round", name)
-            continue
-        except SourceUnreadable as unreadable:
-            log.warning("%s", unreadable)
-            continue
-        house.ledger.record_arrival(
-            Arrival(SOURCE, name, version, kept.sha256, kept.size, received), house.now()
-        )
-        taken.append(kept.sha256)
-    return taken
+    known = {(one.name, one.version) for one in house.ledger.arrivals() if one.source == SOURCE}
+    arrivals: list[Arrival] = []
+    try:
+        for path, found in sorted(
+            _candidates(house.inbox), key=lambda one: (one[1].st_mtime_ns, str(one[0]))
+        ):
+            name, version = _readable(path.relative_to(house.inbox)), f"{found.st_size}-{found.st_mtime_ns}"
+            if not stat.S_ISREG(found.st_mode):
+                log.warning("%s is a link, pipe or device, not a file; it is not opened", path)
+                house.ledger.record_notice(_not_a_file(name, version, house), now)
+            elif (name, version) not in known and (one := _taken_in(path, found, name, version, house)):
+                known.add((name, version))
+                arrivals.append(one)
+    finally:  # whatever ends the round, what was archived by then has arrived
+        if arrivals:
+            fsync_folder(house.archive.raw)
+            house.ledger.record_arrivals(arrivals, house.now())
+    return [one.sha256 for one in arrivals]
+
+
+def _taken_in(path: Path, found: os.stat_result, name: str, version: str, house: House) -> Arrival | None:
+    """Copy one file into the archive; None if it is to be left."""
+    received = datetime.fromtimestamp(found.st_mtime, UTC)
+    receipt = {"source": SOURCE, "name": name, "version": version, "received_at": received.isoformat()}
+    try:
+        _wait_until_settled(path, found, house.settings.settle_seconds)
+        kept = house.archive.keep(path, lambda: receipt, settled=False)
+    except SourceChanged:
+        log.warning("%s is still changing; it is left for the next round", name)
+        return None
+    except SourceUnreadable as unreadable:
+        log.warning("%s", unreadable)
+        return None
+    return Arrival(SOURCE, name, version, kept.sha256, kept.size, received)
 
 
 def _candidates(inbox: Path) -> Iterator[tuple[Path, os.stat_result]]:
@@ -64,10 +80,14 @@ def _candidates(inbox: Path) -> Iterator[tuple[Path, os.stat_result]]:
             found = path.stat(follow_symlinks=False)
         except FileNotFoundError:
             continue  # renamed or taken back since the folder was listed
-        if stat.S_ISREG(found.st_mode):
+        if not stat.S_ISDIR(found.st_mode):
             yield path, found
-        elif not stat.S_ISDIR(found.st_mode):
-            log.warning("%s is a link, pipe or device, not a file; it is not opened", path)
+
+
+def _not_a_file(name: str, version: str, house: House) -> Letter:
+    """The letter to the operator about a link, pipe or device: nobody knows who put it there."""
+    key = hashlib.sha256(f"{name}\n{version}".encode("utf-8", "backslashreplace")).hexdigest()[:12]
+    return Letter(f"notice-{key}", "notice", shown(name), (house.registry.says("operator_email"),))
 
 
 def _readable(name: Path) -> str:

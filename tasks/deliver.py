@@ -14,14 +14,18 @@ from email.utils import format_datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from tasks.answer import compose_answer
-from tasks.report import ANNEX, MAIL, PAGE, PDF
+from expectations.findings import finding
+from tasks.answer import AnswerDesk
+from tasks.report import ANNEX, MAIL, PAGE, PDF, in_language
 from tasks.settings import House, one_at_a_time
 from warehouse.archive import written_whole
 from warehouse.records import Letter
 
 XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 SECONDS = 60
+# What the attachments are called.
+_STEMS = {"zh": "全省制造业创新中心建设进展", "en": "Manufacturing innovation centres progress"}
+_TABLES = {"zh": "数据表", "en": "data"}
 log = logging.getLogger(__name__)
 # After these the server has said no: the letter did not go out.
 _REFUSED = (
@@ -41,16 +45,17 @@ def deliver(house: House, *, retry: bool = False) -> dict[str, int]:
     _settle(house, retry)
     queued = house.ledger.letters("queued")
     if not house.settings.deliver or house.settings.smtp_url is None:
-        for letter in queued:
-            with written_whole(house.mail / f"{letter.key}.eml") as path:
-                path.write_bytes(compose(house, letter).as_bytes())
+        with AnswerDesk(house) as desk:
+            for letter in queued:
+                with written_whole(house.mail / f"{letter.key}.eml") as path:
+                    path.write_bytes(compose(house, letter, desk).as_bytes())
         return {"written": len(queued)} if queued else {}
     if not queued:
         return {}
     counts: Counter[str] = Counter()
-    with _connection(house) as smtp:
+    with _connection(house) as smtp, AnswerDesk(house) as desk:
         for letter in queued:
-            counts[_send(house, smtp, letter)] += 1
+            counts[_send(house, smtp, letter, desk)] += 1
             if smtp.sock is None:
                 break  # the connection is gone: not a byte of the others was sent, so they stay queued
     return dict(counts)
@@ -64,9 +69,9 @@ def _settle(house: House, retry: bool) -> None:
         house.ledger.move_letter(letter.key, letter.state, "queued", house.now())
 
 
-def _send(house: House, smtp: smtplib.SMTP, letter: Letter) -> str:
+def _send(house: House, smtp: smtplib.SMTP, letter: Letter, desk: AnswerDesk) -> str:
     try:
-        message = compose(house, letter)
+        message = compose(house, letter, desk)
     except (OSError, ValueError, LookupError, StopIteration) as unwritable:
         # One letter that cannot be written (an edition's folder is gone) must not keep the others back.
         log.error("%s cannot be written: %s", letter.key, unwritable)
@@ -112,9 +117,18 @@ def _connection(house: House) -> Iterator[smtplib.SMTP]:
         yield smtp
 
 
-def compose(house: House, letter: Letter) -> EmailMessage:
-    """The message of one letter. Its Message-ID follows from the letter's key, so a duplicate can be recognised."""
-    message = _report(house, letter) if letter.kind == "report" else _answer(house, letter)
+def compose(house: House, letter: Letter, desk: AnswerDesk | None = None) -> EmailMessage:
+    """The message of one letter. Its Message-ID follows from the letter's key, so a duplicate can be recognised.
+
+    Whoever writes many letters gives a ``desk`` for the answers among them.
+    """
+    if desk is None:
+        with AnswerDesk(house) as own:
+            return compose(house, letter, own)
+    if letter.kind == "notice":
+        message = _notice(letter)
+    else:
+        message = _report(house, letter) if letter.kind == "report" else _answer(letter, desk)
     message["From"] = house.settings.mail_from
     message["To"] = ", ".join(letter.recipients)
     message["Date"] = format_datetime(house.now())
@@ -123,8 +137,8 @@ def compose(house: House, letter: Letter) -> EmailMessage:
 
 
 def _report(house: House, letter: Letter) -> EmailMessage:
-    folder = house.editions / letter.subject
-    mail = json.loads((folder / MAIL).read_text("utf-8"))
+    folder, language = house.editions / letter.subject, _language(house, letter)
+    mail = json.loads((folder / in_language(MAIL, language)).read_text("utf-8"))
     message = EmailMessage()
     message["Subject"] = mail["subject"]
     message.set_content(mail["text"])
@@ -133,15 +147,31 @@ def _report(house: House, letter: Letter) -> EmailMessage:
     assert isinstance(html, EmailMessage)
     for cid, name in mail["inline"].items():
         html.add_related((folder / name).read_bytes(), "image", "png", cid=f"<{cid}>", disposition="inline")
-    stem = f"全省制造业创新中心建设进展_{letter.subject}"
-    message.add_attachment((folder / PDF).read_bytes(), "application", "pdf", filename=f"{stem}.pdf")
-    message.add_attachment((folder / PAGE).read_text("utf-8"), subtype="html", filename=f"{stem}.html")
-    message.add_attachment((folder / ANNEX).read_bytes(), *XLSX, filename=f"{stem}_数据表.xlsx")
+    page, pdf, annex = (folder / in_language(name, language) for name in (PAGE, PDF, ANNEX))
+    stem = f"{_STEMS[language]}_{letter.subject}"
+    message.add_attachment(pdf.read_bytes(), "application", "pdf", filename=f"{stem}.pdf")
+    message.add_attachment(page.read_text("utf-8"), subtype="html", filename=f"{stem}.html")
+    message.add_attachment(annex.read_bytes(), *XLSX, filename=f"{stem}_{_TABLES[language]}.xlsx")
     return message
 
 
-def _answer(house: House, letter: Letter) -> EmailMessage:
-    subject, text, html, annotated = compose_answer(house, letter.subject)
+def _language(house: House, letter: Letter) -> str:
+    """The language its reader is registered with."""
+    spoken = {one.email: one.language for one in house.registry.recipients}
+    return spoken.get(letter.recipients[0], "zh")
+
+
+def _notice(letter: Letter) -> EmailMessage:
+    """To the operator, about a name in the inbox that is no file: there is nothing to judge and nobody to answer."""
+    said = finding("refuse", "files.not_regular", name=letter.subject)
+    message = EmailMessage()
+    message["Subject"] = f"收件夹中有一项未收取 Not taken in from the inbox: {letter.subject}"
+    message.set_content(f"{said.zh}\n\n{said.en}\n")
+    return message
+
+
+def _answer(letter: Letter, desk: AnswerDesk) -> EmailMessage:
+    subject, text, html, annotated = desk.compose(letter.subject)
     message = EmailMessage()
     message["Subject"] = " ".join(subject.split())
     message.set_content(text)

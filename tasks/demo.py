@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime
+from io import BytesIO
+from multiprocessing import get_context
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from expectations.form import the_form
 from expectations.template import Records, template_workbook
-from tasks.demo_arrivals import Planted, arrivals
-from tasks.demo_facts import Cell
+from tasks.demo_arrivals import arrivals
+from tasks.demo_members import Cell
+from tasks.demo_planted import Arrival, Planted
 from tasks.demo_story import Return
+from warehouse.registry import Registry
 
-_LOGIN_PAGE = """<!DOCTYPE html>
-<html lang="zh"><head><meta charset="utf-8"><title>登录已超时</title></head>
-<body><p>登录已超时，请重新登录后再导出报表。</p></body></html>
-"""
+_ALONE = 40  # files that one process writes sooner than others have started
+_PEOPLE = "甲乙丙丁戊己庚辛壬癸"
 
 
 def planted(registry: Path) -> list[Planted]:
-    """Every file of the story and every return that never comes, in the order of quarters and memberships."""
-    return [arrival.planted for arrival in arrivals(registry)]
+    """Every file of the story and every return that never comes, in the order of quarters and memberships.
+
+    ``registry`` is the folder of its CSV files.
+    """
+    return [arrival.planted for arrival in arrivals(Registry.read(registry))]
 
 
 def write_returns(inbox: Path, registry: Path) -> list[Path]:
@@ -29,37 +37,41 @@ def write_returns(inbox: Path, registry: Path) -> list[Path]:
 
     A file that is there is left alone. Returns the paths of all files of the story, written now or before.
     """
-    paths = []
-    for arrival in arrivals(registry):
-        received = arrival.planted.received
-        if received is None:
-            continue
-        path = inbox / arrival.planted.quarter / arrival.planted.file
-        paths.append(path)
-        if not path.exists():
-            content = arrival.content
-            _place(path, _workbook(content, received) if content else _LOGIN_PAGE.encode(), received)
+    sent = [one for one in arrivals(Registry.read(registry)) if one.planted.received]
+    paths = [inbox / one.planted.quarter / one.planted.file for one in sent]
+    due = [(path, one) for path, one in zip(paths, sent, strict=True) if not path.exists()]
+    if len(due) <= _ALONE:
+        for path, one in due:
+            _write(path, one)
+    else:
+        with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
+            list(pool.map(_write, *zip(*due, strict=True), chunksize=16))
     return paths
 
 
-def _place(path: Path, data: bytes, received: datetime) -> None:
+def _write(path: Path, arrival: Arrival) -> None:
     """Write beside the final name and rename, so that nobody collects half a file."""
+    received = arrival.planted.received
+    assert received is not None
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
-    part.write_bytes(data)
+    part.write_bytes(_content(arrival, received))
     os.utime(part, (received.timestamp(), received.timestamp()))
     part.replace(path)
 
 
+def _content(arrival: Arrival, received: datetime) -> bytes:
+    if not isinstance(arrival.content, Return):
+        return arrival.content or b""
+    content = _workbook(arrival.content, received)
+    if arrival.broken:
+        content = _with_error(content, *arrival.broken)
+    return content[: len(content) * 2 // 3] if arrival.cut else content
+
+
 def _workbook(told: Return, received: datetime) -> bytes:
     """The template with every cell of a return filled in, as .xlsx bytes that depend on the return alone."""
-    cover, unit = _cover(told, received), told.unit
-    records: Records = {
-        "cover": [cover],
-        "unit": [unit],
-        "outputs": told.outputs,
-        "diffusion": told.diffusion,
-    }
+    records: Records = {"cover": [_cover(told, received)], **told.sheets}
     return template_workbook(the_form(), records, {"centre": told.member.centre_name})
 
 
@@ -75,10 +87,24 @@ def _cover(told: Return, received: datetime) -> Mapping[str, Cell]:
         "quarter": str(told.quarter),
         "nil_return": "是" if told.nil else "否",
         "estimate_share_pct": (0, 0, 5, 0, 2.5)[serial % 5],
-        "unit_head": f"示例{'甲乙丙丁戊己庚辛壬癸子'[serial]}",
+        "unit_head": f"示例{_PEOPLE[serial % 10]}{_PEOPLE[serial // 10 % 10]}",
         "statistics_head": "示例统计员",
         "filler": "示例填表人",
-        "phone": f"000-0000{serial:03d}",
-        "email": f"{told.member.unit.lower()}@unit.example",
+        "phone": f"000-{serial:07d}",
+        "email": f"{member.unit.lower()}@unit.example",
         "filed_on": received.date(),
     }
+
+
+def _with_error(content: bytes, sheet: str, cell: str) -> bytes:
+    """The workbook with one cell turned into a formula whose result is an error, as Excel would have saved it."""
+    titles = [one.zh for one in the_form().sheets]
+    part = f"xl/worksheets/sheet{titles.index(sheet) + 1}.xml"
+    pattern = re.compile(rf'<c r="{cell}"( s="[0-9]+")?[^>]*>.*?</c>'.encode())
+    spoilt = rf'<c r="{cell}"\1 t="e"><f>{cell[0]}1/0</f><v>#DIV/0!</v></c>'.encode()
+    packed = BytesIO()
+    with ZipFile(BytesIO(content)) as old, ZipFile(packed, "w", ZIP_DEFLATED) as new:
+        for info in old.infolist():
+            data = old.read(info)
+            new.writestr(info, pattern.sub(spoilt, data) if info.filename == part else data, ZIP_DEFLATED)
+    return packed.getvalue()

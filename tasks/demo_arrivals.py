@@ -1,168 +1,158 @@
-"""How the demo's returns come in: one file each, clean and in time, but for the last quarter's faults."""
+"""How the demo's returns come in: when, under which name, with which faults, and with whose claims against another's."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
-from pathlib import Path
+from itertools import groupby
 from typing import Literal
 
-from expectations.form import the_form
-from expectations.quarter import SHANGHAI
-from tasks.demo_facts import Cell, Member, Row, dice, members
-from tasks.demo_story import LAST, Return, story
+from expectations.quarter import SHANGHAI, Quarter
+from tasks.demo_faults import lost, sending
+from tasks.demo_members import LAST, Member, Row, dice, patent_number
+from tasks.demo_planted import Address, Arrival, Planted, address
+from tasks.demo_recipients import firm
+from tasks.demo_story import Return, story
+from tasks.demo_words import technologies
+from warehouse.registry import Registry, Size
 
-Fault = Literal[
-    "", "late", "missing", "nil", "revised", "correction", "three_errors", "no_workbook", "resent"
-]
-Address = tuple[str, str, str]  # sheet as printed, cell, rule
-
-
-@dataclass(frozen=True)
-class Planted:
-    """What the story expects of one file: its verdict, and the cells that warnings and errors must name.
-
-    A return that never comes has a blank ``file``, no ``received`` and the verdict ``missing``. A revised
-    return is accepted first and superseded by its correction.
-    """
-
-    file: str
-    quarter: str
-    unit: str
-    centre: str
-    received: datetime | None
-    verdict: Literal["accepted", "returned", "held", "refused", "missing"]
-    fault: Fault = ""
-    cells: tuple[Address, ...] = ()
+Key = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Arrival:
-    """One file on its way: what it should lead to, and what is in it (None: a saved web page)."""
+class _Dispute:
+    """One result that two units of different centres claim in the same quarter."""
 
-    planted: Planted
-    content: Return | None
+    quarter: Quarter
+    what: Literal["patent_twice", "contract_twice"]
+    claimants: tuple[Key, Key]
 
 
-def arrivals(registry: Path) -> list[Arrival]:
+_DISPUTES = (
+    _Dispute(Quarter(2025, 4), "patent_twice", (("NM02", "U28"), ("BA01", "U71"))),
+    _Dispute(LAST, "patent_twice", (("EQ01", "U01"), ("NM01", "U05"))),
+    _Dispute(LAST, "contract_twice", (("EQ01", "U02"), ("NM01", "U11"))),
+)
+_CLAIMED = (("outputs", "identifier", "R4.6"), ("diffusion", "contract_no", "R5.13"))
+
+
+def arrivals(registry: Registry) -> Iterator[Arrival]:
     """Every file of the story and every return that never comes, by quarter and membership."""
-    return [arrival for told in story(members(registry)) for arrival in _sent(told)]
+    before: dict[Key, Return] = {}
+    for quarter, told in groupby(story(registry, lost), key=lambda one: one.quarter):
+        returns = _disputed(list(told), quarter, registry.sizes)
+        sent = [one for each in returns for one in sending(each, _clean(each), before.get(each.member.key))]
+        claims = _claims(sent)
+        before = {}
+        for one in sent:
+            yield _warned(one, claims)
+            if one.told and one.planted.verdict == "accepted":
+                before[one.told.member.key] = one.told
 
 
-def _sent(told: Return) -> list[Arrival]:
-    """How a return comes in: once, in time and clean, unless the last quarter has a fault for it."""
+def _clean(told: Return) -> Planted:
+    """The one file of a return without fault: in the second week, at an hour when offices work."""
     member, quarter = told.member, told.quarter
     opening = datetime.combine(quarter.end, time(), SHANGHAI)
     minutes = dice(f"receipt {member.centre} {member.unit} {quarter}").randint(0, 9 * 60)
     day = 9 + (member.position * 2 + quarter.number) % 5  # the 9th to the 13th: the deadline is the 15th
     received = opening + timedelta(days=day, hours=8, minutes=30 + minutes)
-    clean = Planted(
-        _file_name(member, told),
-        str(quarter),
-        member.unit,
-        member.centre,
-        received,
-        "accepted",
-        cells=_unknown_size(told),
-    )
-    fault = _FAULTS.get((member.centre, member.unit)) if quarter == LAST else None
-    return fault(told, clean) if fault else [Arrival(clean, told)]
+    name = _file_name(member, quarter)
+    return Planted(name, str(quarter), member.unit, member.centre, received, "accepted", nil=told.nil)
 
 
-def _file_name(member: Member, told: Return) -> str:
+def _file_name(member: Member, quarter: Quarter) -> str:
     """File names as people choose them, each unit in its own way."""
     return (
-        f"{member.unit_name}（{member.centre_short}）{told.quarter.zh}报表.xlsx",
-        f"{member.centre}_{member.unit_short}_{told.quarter}.xlsx",
-        f"{told.quarter.zh}季报-{member.unit_name}-{member.centre}.xlsx",
+        f"{member.unit_name}（{member.centre_short}）{quarter.zh}报表.xlsx",
+        f"{member.centre}_{member.unit_short}_{quarter}.xlsx",
+        f"{quarter.zh}季报-{member.unit_name}-{member.centre}.xlsx",
     )[member.position % 3]
 
 
-def _unknown_size(told: Return) -> tuple[Address, ...]:
+def _disputed(returns: list[Return], quarter: Quarter, sizes: Sequence[Size]) -> list[Return]:
+    """The same returns, with what is claimed twice in both."""
+    found = {one.member.key: one for one in returns}
+    for number, dispute in enumerate(_DISPUTES):
+        if dispute.quarter == quarter and found.keys() >= set(dispute.claimants):
+            owner = found[dispute.claimants[0]].member
+            sheet, row = (
+                ("outputs", _patent(owner, quarter, number))
+                if dispute.what == "patent_twice"
+                else ("diffusion", _contract(owner, quarter, number, sizes))
+            )
+            for key in dispute.claimants:
+                own: Row = {
+                    (
+                        "output_no" if sheet == "outputs" else "event_no"
+                    ): f"{key[0]}-{quarter.year}-9{number:02d}"
+                }
+                found[key] = found[key].with_rows(**{sheet: (*found[key].sheets[sheet], {**own, **row})})
+    return list(found.values())
+
+
+def _patent(owner: Member, quarter: Quarter, number: int) -> Row:
+    return {
+        "kind": "发明专利授权",
+        "identifier": f"ZL{patent_number(quarter.year - 3, 1, 9990000 + number)}",
+        "title": f"一种{technologies(owner.branch)[number]}系统及控制方法",
+        "output_date": quarter.start + timedelta(days=40),
+    }
+
+
+def _contract(owner: Member, quarter: Quarter, number: int, sizes: Sequence[Size]) -> Row:
+    return {
+        "event_date": quarter.start + timedelta(days=55),
+        "technology": technologies(owner.branch)[number],
+        "content": "共性技术",
+        "mode": "技术开发",
+        **firm(owner, 55, quarter.year, sizes),
+        "contract_no": f"HT-{owner.centre}-{quarter.year % 100}-9{number:02d}",
+        "registration_no": f"{quarter.year}149900{990000 + number}",
+        "contract_value_wan_cny": 186,
+        "transaction_value_wan_cny": 152,
+    }
+
+
+def _claims(sent: Sequence[Arrival]) -> dict[str, set[str]]:
+    """Who claims what in a quarter: identifiers and contract numbers with the units that give them."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for told in (one.told for one in sent if one.told):
+        for sheet, column, _ in _CLAIMED:
+            for row in told.sheets[sheet]:
+                if column in row:
+                    found[str(row[column])].add(told.member.unit)
+    return found
+
+
+def _warned(one: Arrival, claims: dict[str, set[str]]) -> Arrival:
+    """The arrival with the warnings that its content leads to, whatever else is wrong with it."""
+    if one.told is None:
+        return one
+    disputed = _disputed_cells(one.told, claims)
+    more = (*_unknown_size(one.told), *disputed)
+    fault = one.planted.fault
+    if disputed and not fault:
+        fault = "patent_twice" if disputed[0][2] == "R4.6" else "contract_twice"
+    planted = replace(one.planted, cells=(*one.planted.cells, *more), fault=fault, nil=one.told.nil)
+    return replace(one, planted=planted)
+
+
+def _disputed_cells(told: Return, claims: dict[str, set[str]]) -> list[Address]:
+    return [
+        address(sheet, column, index, rule)
+        for sheet, column, rule in _CLAIMED
+        for index, row in enumerate(told.sheets[sheet])
+        if column in row and len(claims[str(row[column])]) > 1
+    ]
+
+
+def _unknown_size(told: Return) -> list[Address]:
     """The cells where an enterprise's head-count is left out (a warning: its size stays unknown)."""
-    left_out = [
-        index
-        for index, row in enumerate(told.diffusion)
+    return [
+        address("diffusion", "recipient_employees", index, "R5.10")
+        for index, row in enumerate(told.sheets["diffusion"])
         if row["recipient_kind"] == "企业" and "recipient_employees" not in row
     ]
-    return tuple(_address("diffusion", "recipient_employees", index, "R5.10") for index in left_out)
-
-
-def _address(sheet_name: str, column: str, index: int, rule: str) -> Address:
-    sheet = the_form().by_name[sheet_name]
-    return sheet.zh, sheet.address(column, sheet.first_row + index), rule
-
-
-def _late(told: Return, clean: Planted) -> list[Arrival]:
-    """In order, but on the morning after the days of grace."""
-    received = datetime.combine(told.quarter.end + timedelta(days=19), time(), SHANGHAI)
-    late = replace(clean, received=received.replace(hour=9, minute=42), verdict="held", fault="late")
-    return [Arrival(late, told)]
-
-
-def _missing(told: Return, clean: Planted) -> list[Arrival]:
-    return [
-        Arrival(replace(clean, file="", received=None, verdict="missing", fault="missing", cells=()), told)
-    ]
-
-
-def _nil(told: Return, clean: Planted) -> list[Arrival]:
-    return [Arrival(replace(clean, fault="nil"), told)]
-
-
-def _revised(told: Return, clean: Planted) -> list[Arrival]:
-    """A first version, then the right one days later: other R&D person-years and another contract value."""
-    assert clean.received is not None
-    index = next(index for index, row in enumerate(told.diffusion) if "contract_no" in row)
-    person_years, value = told.unit["rd_person_years"], told.diffusion[index]["contract_value_wan_cny"]
-    assert isinstance(person_years, float)
-    assert isinstance(value, int | float)
-    before = replace(told, unit={**told.unit, "rd_person_years": round(person_years - 7.5, 2)})
-    before = replace(before, diffusion=_with(told.diffusion, index, contract_value_wan_cny=value + 60))
-    first = replace(clean, received=clean.received - timedelta(days=clean.received.day - 9), fault="revised")
-    again = replace(clean, file=clean.file.replace(".xlsx", "（更正）.xlsx"), fault="correction")
-    again = replace(again, received=clean.received + timedelta(days=14 - clean.received.day, minutes=-17))
-    return [Arrival(first, before), Arrival(again, told)]
-
-
-def _three_errors(told: Return, clean: Planted) -> list[Arrival]:
-    """Two head-counts swapped, a slip in a credit code, a value in words: one cell each, three kinds."""
-    staff, employees = told.unit["rd_technical_staff"], told.unit["employees"]
-    code = str(told.diffusion[0]["recipient_uscc"])
-    index = next(index for index, row in enumerate(told.diffusion) if index and "contract_no" in row)
-    rows = _with(told.diffusion, 0, recipient_uscc=code[:-1] + ("0" if code[-1] != "0" else "1"))
-    wrong = replace(
-        told,
-        unit={**told.unit, "employees": staff, "rd_technical_staff": employees},
-        diffusion=_with(rows, index, contract_value_wan_cny="约三十万"),
-    )
-    cells = (
-        _address("unit", "rd_technical_staff", 0, "R2.1"),
-        _address("diffusion", "recipient_uscc", 0, "bad_credit_code"),
-        _address("diffusion", "contract_value_wan_cny", index, "numeral_words"),
-    )
-    return [Arrival(replace(clean, verdict="returned", fault="three_errors", cells=cells), wrong)]
-
-
-def _no_workbook(told: Return, clean: Planted) -> list[Arrival]:
-    """The page of a login that had run out, saved as .xlsx; the workbook itself follows the next day."""
-    assert clean.received is not None
-    page = replace(clean, verdict="refused", fault="no_workbook", cells=(("", "", "not_a_workbook"),))
-    again = replace(clean, file=clean.file.replace(".xlsx", "（重发）.xlsx"), fault="resent")
-    again = replace(again, received=clean.received + timedelta(days=1, minutes=-41))
-    return [Arrival(page, None), Arrival(again, told)]
-
-
-def _with(rows: tuple[Row, ...], index: int, **cells: Cell) -> tuple[Row, ...]:
-    return (*rows[:index], {**rows[index], **cells}, *rows[index + 1 :])
-
-
-_FAULTS: dict[tuple[str, str], Callable[[Return, Planted], list[Arrival]]] = {
-    ("EQ01", "U02"): _revised,
-    ("EQ01", "U03"): _three_errors,
-    ("NM01", "U06"): _late,
-    ("NM01", "U07"): _nil,
-    ("IT01", "U08"): _no_workbook,
-    ("IT01", "U09"): _missing,
-}

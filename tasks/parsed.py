@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from expectations.findings import Finding
 
 # Raise it when reading changes what is read: kept files of an older reader are then read anew.
-PARSER = "2"
+PARSER = "3"
 CELLS = pa.schema(
     [
         ("sheet", pa.string()),
@@ -26,8 +26,7 @@ CELLS = pa.schema(
 )
 
 
-@dataclass(frozen=True)
-class CellRead:
+class CellRead(NamedTuple):
     """One cell: ``found`` as shown to people, ``value`` canonical or None, ``reason`` why it could not be read."""
 
     sheet: str
@@ -42,11 +41,20 @@ class CellRead:
 def write_parsed(path: Path, cells: list[CellRead], findings: list[Finding]) -> None:
     """Write cells and findings; the bytes depend on nothing else."""
     said = json.dumps([one.model_dump() for one in findings], ensure_ascii=False)
-    table = pa.Table.from_pylist([asdict(cell) for cell in cells], CELLS.with_metadata({"findings": said}))
-    pq.write_table(table, path)
+    columns = zip(*cells, strict=True) if cells else [()] * len(CELLS)
+    arrays = [pa.array(values, field.type) for values, field in zip(columns, CELLS, strict=True)]
+    table = pa.Table.from_arrays(arrays, schema=CELLS.with_metadata({"findings": said}))
+    # A few hundred short rows: dictionaries and statistics would cost more than they save.
+    pq.write_table(table, path, use_dictionary=False, write_statistics=False)
 
 
 def read_findings(path: Path) -> list[Finding]:
     """The findings of reading that were kept with a parsed file."""
     metadata = pq.read_schema(path).metadata or {}
     return [Finding(**one) for one in json.loads(metadata[b"findings"])]
+
+
+def read_cells(path: Path) -> pa.Table:
+    """What a parsed file says, cell for cell: where each value stands, and what it is or why it is none."""
+    columns = ["sheet", "row", "column", "value", "reason"]
+    return pq.read_table(path, columns=columns).replace_schema_metadata()

@@ -13,7 +13,7 @@ from expectations.quarter import SHANGHAI, Quarter
 from tasks.check import Candidate, check
 from tasks.identify import UnknownReturn, identify, read_cover
 from tasks.parse import parse_files
-from tasks.parsed import read_findings
+from tasks.parsed import read_cells, read_findings
 from tasks.settings import House, one_at_a_time
 from warehouse.records import Arrival, Decision, Judged, Letter
 from warehouse.registry import Membership
@@ -115,24 +115,38 @@ def judge(
     if quarter is None:
         return [_judged(one, list(one.findings)) for one in batch]
     past = [one for one in in_force(submissions(house.ledger)) if (one.judged.quarter or "") <= str(quarter)]
+    again = _saved_again(batch, past, house)
     candidates = [
         Candidate(one.arrival.sha256, one.member, quarter, one.parsed)
         for one in batch
-        if one.member is not None
+        if one.member is not None and one.arrival.sha256 not in again
     ]
     checked = check(candidates, past, house.archive.parsed, house.registry, house.form)
     closes = house.registry.term[str(quarter)].closes
-    return [
-        _judged(
-            one,
-            _decided(
-                [*one.findings, *checked[one.arrival.sha256], *_lateness(one, closes)],
-                decisions.get(one.arrival.sha256),
-            ),
-            closes,
-        )
-        for one in batch
-    ]
+    judged = []
+    for one in batch:
+        sha256 = one.arrival.sha256
+        said = [*one.findings, *checked.get(sha256, []), *_lateness(one, closes)]
+        findings = again.get(sha256) or _decided(said, decisions.get(sha256))
+        judged.append(_judged(one, findings, closes))
+    return judged
+
+
+def _saved_again(
+    batch: Sequence[_File], past: Sequence[Submission], house: House
+) -> dict[str, list[Finding]]:
+    """Files that say cell for cell what is in force already, whatever their bytes: told so, and nothing is judged anew."""
+    of = {(one.judged.quarter, one.judged.unit, one.judged.centre): one for one in past}
+    found = {}
+    for one in batch:
+        before = one.member and of.get((str(one.quarter), one.member.unit, one.member.centre))
+        if before and before.judged.sha256 != one.arrival.sha256:
+            kept = house.archive.parsed / before.judged.parsed
+            if verdict_of(one.findings) == "accepted" and read_cells(kept).equals(read_cells(one.parsed)):
+                found[one.arrival.sha256] = [
+                    finding("note", "returns.saved_again", found=before.judged.sha256[:12])
+                ]
+    return found
 
 
 def _lateness(one: _File, closes: datetime) -> list[Finding]:

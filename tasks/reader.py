@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 
 import python_calamine
-from openpyxl.utils import get_column_letter
-from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
 from expectations.findings import Finding, finding
-from expectations.form import HEADING_ROW, Column, Form, Sheet, the_form
-from expectations.template import OWN_SHEETS
-from expectations.values import Raw, Value, is_blank, read_value, shown
+from expectations.form import Form, Sheet, the_form
+from expectations.values import shown
 from tasks.guard import serve
-from tasks.inspect import Look, Refusal, inspect, refuse
+from tasks.inspect import Look, inspect
+from tasks.layout import Rows, at, extra_sheets, odd_places
 from tasks.parsed import CellRead, write_parsed
-
-Rows = Sequence[Sequence[Raw]]
+from tasks.records import read_sheet
+from tasks.refusal import Refusal, refuse
 
 
 def read_workbook(content: bytes, name: str, form: Form) -> tuple[list[CellRead], list[Finding]]:
@@ -26,18 +23,18 @@ def read_workbook(content: bytes, name: str, form: Form) -> tuple[list[CellRead]
     try:
         look = inspect(content, name)
         book = _open(content)
-        findings = [
-            finding("error", "returns.extra_sheet", sheet=title, found=title)
-            for title in look.sheets
-            if title not in OWN_SHEETS | {sheet.zh for sheet in form.sheets} and _has_data(book, title)
-        ]
+        titles = {sheet.name: _title(sheet, look) for sheet in form.sheets}
+        findings = extra_sheets(look, set(titles.values()), lambda title: _rows(book, title))
         cells: list[CellRead] = []
         for sheet in form.sheets:
-            if sheet.zh not in look.sheets:
-                raise refuse("sheet_missing", sheet=sheet.zh, found=sheet.zh)
-            rows = _rows(book, sheet.zh)
-            _check_headings(rows, sheet)
-            cells += _read_sheet(rows, sheet, look, findings)
+            title = titles[sheet.name]
+            rows = _rows(book, title)
+            if title != sheet.zh:
+                findings.append(_old_name(sheet, sheet.zh, title))
+            findings += check_headings(rows, sheet)
+            read, said = read_sheet(rows, sheet, look.sheets[title], date1904=look.date1904)
+            cells += read
+            findings += said + odd_places(rows, sheet, look.sheets[title])
         _check_form(cells, form)
     except Refusal as refused:
         return [], [refused.finding]
@@ -59,110 +56,38 @@ def _rows(book: python_calamine.CalamineWorkbook, title: str) -> Rows:
         raise refuse("corrupt", sheet=title, found=f"{title}：{str(problem)[:80]}") from problem
 
 
-def _has_data(book: python_calamine.CalamineWorkbook, title: str) -> bool:
-    return any(not is_blank(cell) for row in _rows(book, title) for cell in row)
+def _title(sheet: Sheet, look: Look) -> str:
+    """What the sheet is called in this workbook: its name, or one it had in an earlier version."""
+    for title in (sheet.zh, *sheet.was):
+        if title in look.sheets:
+            return title
+    raise refuse("sheet_missing", sheet=sheet.zh, found=sheet.zh)
 
 
-def _at(rows: Rows, row: int, column: int) -> Raw:
-    """The raw cell at a worksheet position (1-based); blank where the sheet ends earlier."""
-    if row > len(rows) or column > len(rows[row - 1]):
-        return None
-    raw = rows[row - 1][column - 1]
-    return None if is_blank(raw) else raw
-
-
-def _check_headings(rows: Rows, sheet: Sheet) -> None:
-    """Refuse a sheet whose printed parts are not the form's: headings, column numbers, units.
+def check_headings(rows: Rows, sheet: Sheet) -> list[Finding]:
+    """Refuse a sheet whose printed parts are not the form's: headings, column numbers, units. Known old names are told.
 
     Numbers and units count too: where the row of numbers was deleted, a record would slip into its place unseen, and
     whoever writes 元 over 万元 means it.
     """
-    for column in sheet.columns:
-        for place, expected in sheet.printed_cells(column).items():
-            column_letters, row = coordinate_from_string(place)
-            raw = _at(rows, row, column_index_from_string(column_letters))
-            # A heading may be broken over lines by whoever makes a column narrower.
-            found = shown(_unbroken(raw) if isinstance(raw, str) else raw).removesuffix("*")
-            if found not in map(_unbroken, expected):
-                raise refuse(
-                    "heading_changed",
-                    sheet=sheet.zh,
-                    cell=place,
-                    column=column.zh,
-                    found=found,
-                    expected=expected[0],
-                )
+    told = []
+    for one in sheet.printed:
+        raw = at(rows, one.row, one.index)
+        if raw in one.written:
+            continue
+        # A heading may be broken over lines by whoever makes a column narrower.
+        found = shown("".join(raw.split()) if isinstance(raw, str) else raw).removesuffix("*")
+        known = ["".join(text.split()) for text in one.texts]
+        if found not in known:
+            where = {"sheet": sheet.zh, "cell": one.address, "column": one.column.zh}
+            raise refuse("heading_changed", **where, found=found, expected=one.texts[0])
+        if found != known[0]:
+            told.append(_old_name(sheet, one.texts[0], found, one.address))
+    return told
 
 
-def _unbroken(text: str) -> str:
-    return "".join(text.split())
-
-
-def _read_sheet(rows: Rows, sheet: Sheet, look: Look, findings: list[Finding]) -> list[CellRead]:
-    cells: list[CellRead] = []
-    if sheet.layout == "record":
-        for column in sheet.columns:
-            address = sheet.address(column.name, 0)
-            raw = _at(rows, int(address[1:]), 4)
-            cells.append(_read_cell(raw, column, sheet, sheet.first_row, look, findings))
-    else:
-        for row in range(sheet.first_row, min(len(rows), sheet.last_row) + 1):
-            if any(
-                _at(rows, row, index + 1) is not None or _special(look, sheet, column, row)
-                for index, column in enumerate(sheet.columns)
-            ):
-                cells += [
-                    _read_cell(_at(rows, row, index + 1), column, sheet, row, look, findings)
-                    for index, column in enumerate(sheet.columns)
-                ]
-    findings += _stray(rows, sheet)
-    return cells
-
-
-def _special(look: Look, sheet: Sheet, column: Column, row: int) -> tuple[str, str] | None:
-    return look.sheets[sheet.zh].special.get(sheet.address(column.name, row))
-
-
-def _read_cell(
-    raw: Raw, column: Column, sheet: Sheet, row: int, look: Look, findings: list[Finding]
-) -> CellRead:
-    address = sheet.address(column.name, row)
-    special = _special(look, sheet, column, row)
-    value = Value(reason=special[0]) if special else read_value(raw, column)
-    if look.date1904 and column.type == "date" and value.text:
-        value = Value(reason="date_1904")
-    found = special[1] if special else shown(raw)
-    # Contacts stay out of findings, so a normalised name or phone number is not quoted.
-    if value.note and not column.private:
-        findings.append(
-            finding(
-                "note",
-                f"notes.{value.note}",
-                sheet=sheet.zh,
-                cell=address,
-                column=column.zh,
-                found=found,
-                value=value.text or "",
-                unit=column.unit,
-            )
-        )
-    return CellRead(sheet.name, row, column.name, address, found, value.text, value.reason)
-
-
-def _stray(rows: Rows, sheet: Sheet) -> list[Finding]:
-    """Cells with content outside the form's area: below it or right of it."""
-    return [
-        finding(
-            "error",
-            "returns.stray_cell",
-            sheet=sheet.zh,
-            cell=f"{get_column_letter(column)}{row}",
-            found=shown(raw),
-        )
-        for row, cells in enumerate(rows, start=1)
-        for column, raw in enumerate(cells, start=1)
-        if not is_blank(raw) and row >= HEADING_ROW and (column > sheet.last_column or row > sheet.last_row)
-    ]
+def _old_name(sheet: Sheet, name: str, found: str, address: str = "") -> Finding:
+    return finding("note", "returns.old_name", sheet=sheet.zh, cell=address, found=found, value=name)
 
 
 def _check_form(cells: list[CellRead], form: Form) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from expectations.quarter import Quarter
@@ -21,7 +22,14 @@ from warehouse.archive import fsync_folder, written_whole
 from warehouse.records import Edition, Letter
 
 SCOPE = "authority"
+LANGUAGES = ("zh", "en")
 PAGE, PDF, ANNEX, MAIL = "report.html", "report.pdf", "annex.xlsx", "mail.json"
+
+
+def in_language(name: str, language: str) -> str:
+    """What a file of an edition is called: ``report.pdf`` in Chinese, ``report.en.pdf`` in English."""
+    stem, _, suffix = name.rpartition(".")
+    return name if language == "zh" else f"{stem}.{language}.{suffix}"
 
 
 @one_at_a_time("writing")
@@ -41,45 +49,29 @@ def report(house: House, quarter: str) -> str:
     known_at = ledger.known_at(seq)
     facts = facts_of(house, key)
     issued = [one for one in ledger.editions(str(key)) if one.scope == SCOPE]
-    view = build_view(facts, len(issued) + 1, known_at)
+    number = len(issued) + 1
+    views = [build_view(facts, number, known_at, language) for language in LANGUAGES]
     # Only the last edition counts: figures that go back to what an earlier one said are news to its readers.
-    if issued and issued[-1].input_hash == _input_hash(issued[-1].number, view):
+    if issued and issued[-1].input_hash == _input_hash(issued[-1].number, views):
         return issued[-1].folder
-    folder = f"{key}-e{view.edition.number}"
-    input_hash = _input_hash(view.edition.number, view)
-    outputs = write_edition(house.editions / folder, view, house.fonts)
-    edition = Edition(str(key), SCOPE, view.edition.number, input_hash, seq, known_at, folder, outputs)
+    folder = f"{key}-e{number}"
+    outputs = write_edition(house.editions / folder, views, house.fonts)
+    edition = Edition(str(key), SCOPE, number, _input_hash(number, views), seq, known_at, folder, outputs)
     ledger.record_edition(edition, _letters(house, edition), house.now())
     sweep_orphans(house)
     return folder
 
 
-def _input_hash(number: int, view: View) -> str:
-    return hashlib.sha256(f"{number} {content_hash(view)}".encode()).hexdigest()
+def _input_hash(number: int, views: Sequence[View]) -> str:
+    return hashlib.sha256(" ".join([str(number), *map(content_hash, views)]).encode()).hexdigest()
 
 
-def write_edition(target: Path, view: View, fonts: Path) -> dict[str, str]:
-    """Render everything into ``target`` (tmp, fsync, rename); returns sha256 by file name.
+def write_edition(target: Path, views: Sequence[View], fonts: Path) -> dict[str, str]:
+    """Render every language into ``target`` (tmp, fsync, rename); returns sha256 by file name.
 
     A folder that is there already has no row in the ledger, or we would not be here: it is set aside.
     """
-    mail = render_mail(view, fonts)
-    files = {
-        PAGE: render_page(view, fonts),
-        PDF: render_pdf(view, fonts),
-        ANNEX: render_annex(view),
-        MAIL: json.dumps(
-            {
-                "subject": mail.subject,
-                "text": mail.text,
-                "html": mail.html,
-                "inline": {c: f"{c}.png" for c in mail.inline},
-            },
-            ensure_ascii=False,
-            sort_keys=True,
-        ).encode(),
-        **{f"{cid}.png": picture for cid, picture in mail.inline.items()},
-    }
+    files = {name: content for view in views for name, content in _rendered(view, fonts).items()}
     temporary = target.with_name(f".{target.name}.tmp")
     shutil.rmtree(temporary, ignore_errors=True)
     if target.exists():
@@ -90,6 +82,21 @@ def write_edition(target: Path, view: View, fonts: Path) -> dict[str, str]:
     temporary.rename(target)
     fsync_folder(target.parent)
     return {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+
+
+def _rendered(view: View, fonts: Path) -> dict[str, bytes]:
+    """All files of an edition in the language of ``view``."""
+    mail = render_mail(view, fonts)
+    pictures = {cid: in_language(f"{cid}.png", view.lang) for cid in mail.inline}
+    letter = {"subject": mail.subject, "text": mail.text, "html": mail.html, "inline": pictures}
+    files = {
+        PAGE: render_page(view, fonts),
+        PDF: render_pdf(view, fonts),
+        ANNEX: render_annex(view),
+        MAIL: json.dumps(letter, ensure_ascii=False, sort_keys=True).encode(),
+    }
+    named = {in_language(name, view.lang): content for name, content in files.items()}
+    return named | {pictures[cid]: picture for cid, picture in mail.inline.items()}
 
 
 def sweep_orphans(house: House) -> list[str]:

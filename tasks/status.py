@@ -6,8 +6,10 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
 from expectations.quarter import SHANGHAI, Quarter
 from expectations.values import visible
@@ -18,13 +20,14 @@ from tasks.facts import measure_of
 from tasks.report import ANNEX, PAGE, PDF
 from tasks.settings import House
 from warehouse.indicators import Figures, indicators
-from warehouse.returns import standings, submissions
+from warehouse.returns import Submission, standings, submissions
 
 STATES = {"accepted": "采用", "returned": "退回", "held": "待核", "refused": "拒收", "missing": "缺报"}
 
 
 def status(house: House, quarter: str) -> list[dict[str, Any]]:
-    """Every expected (unit, centre) of a quarter: state, instants, counts of files and findings; JSON-able.
+    """Every expected (unit, centre) of a quarter: state, instants, counts of files and findings, and why the newest
+    file is not accepted; JSON-able.
 
     ValueError for a wrong key, LookupError for a quarter that is not in the calendar.
     """
@@ -56,6 +59,7 @@ def status(house: House, quarter: str) -> list[dict[str, Any]]:
                 "errors": found.get("error", 0),
                 "warnings": found.get("warning", 0),
                 "holds": found.get("hold", 0),
+                "reasons": _reasons(house, newest),
             }
         )
     return rows
@@ -65,24 +69,62 @@ def _local(at: datetime | None) -> str | None:
     return at.astimezone(SHANGHAI).isoformat(timespec="seconds") if at else None
 
 
-def status_table(rows: list[dict[str, Any]]) -> Table:
-    """The same for a terminal."""
-    table = Table(title=f"{rows[0]['quarter']} 报送状态" if rows else "无应报单位")
-    for heading in ("中心", "单位", "状态", "收到", "文件数", "错误", "提示", "编号"):
-        table.add_column(heading, no_wrap=heading in {"状态", "编号"})
+def _reasons(house: House, newest: Submission | None) -> list[str]:
+    """Why a file is returned, held or refused: what decides it, the gravest kind alone."""
+    if newest is None or newest.judged.verdict == "accepted":
+        return []
+    found = house.ledger.findings(newest.judged.sha256)
+    deciding = {"returned": "error", "held": "hold", "refused": "refuse"}[newest.judged.verdict]
+    return [
+        f"{f'{one.sheet} {one.cell}'.strip()}：{one.zh}" if one.sheet else one.zh
+        for one in found
+        if one.severity == deciding
+    ]
+
+
+_MOST_REASONS = 3
+_COLUMNS = (("中心", 6), ("单位", 0), ("状态", 9), ("收到", 11), ("编号", 12))  # 0: what the terminal leaves
+
+
+def status_table(rows: list[dict[str, Any]]) -> Group:
+    """The same for a terminal of 80 columns or more: a line a return, below it why it is not accepted."""
+    if not rows:
+        return Group(Text("无应报单位"))
+    counts = Counter(row["state"] for row in rows)
+    counted = "，".join(f"{said} {counts[state]}" for state, said in STATES.items() if counts[state])
+    title = Text(f"{rows[0]['quarter']} 报送状态：应报 {len(rows)}，{counted}", style="bold")
+    lines: list[RenderableType] = [title, _line([heading for heading, _ in _COLUMNS], "dim")]
     for row in rows:
-        state = STATES[row["state"]] + ("（零报）" if row["nil"] else "")
-        table.add_row(
-            row["centre"],
-            row["name"],
-            state,
-            (row["newest_received_at"] or "—")[:16].replace("T", " "),
-            str(row["files"]),
-            str(row["errors"] or ""),
-            str(row["warnings"] or ""),
-            row["newest"] or "—",
-        )
-    return table
+        lines.append(_line(_cells(row)))
+        lines += [Padding(Text(text, style="dim"), (0, 0, 0, 7)) for text in _why(row)]
+    return Group(*lines)
+
+
+def _line(cells: list[str], style: str = "") -> Table:
+    """One line of the table; every line by itself, so that what stands below it may take the whole width."""
+    line = Table.grid(padding=(0, 1), expand=True)
+    for _, width in _COLUMNS:
+        line.add_column(width=width or None, ratio=None if width else 1, overflow="fold")
+    line.add_row(*(Text(cell, style=style) for cell in cells))
+    return line
+
+
+def _cells(row: dict[str, Any]) -> list[str]:
+    state = STATES[row["state"]] + ("·零报" if row["nil"] else "")
+    received = (row["newest_received_at"] or "")[5:16].replace("T", " ") or "—"
+    return [row["centre"], f"{row['unit']} {row['name']}", state, received, row["newest"] or "—"]
+
+
+def _why(row: dict[str, Any]) -> list[str]:
+    """The reasons, cut to a few, under what they are the reasons of."""
+    reasons = row["reasons"]
+    if not reasons:
+        return []
+    newer = "采用后又收到的一份" if row["state"] == "accepted" else ""
+    said = [f"{newer}{STATES[row['newest_verdict']]}，共收 {row['files']} 份：", *reasons[:_MOST_REASONS]]
+    if len(reasons) > _MOST_REASONS:
+        said.append(f"另有 {len(reasons) - _MOST_REASONS} 项")
+    return said
 
 
 def unattributed(house: House) -> list[tuple[str, str]]:

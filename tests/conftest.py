@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from reports.fonts import cut_fonts
 from tasks.collect import collect
 from tasks.demo import write_returns
+from tasks.demo_scale import excerpt
 from tasks.process import process
 from tasks.report import report
 from tasks.settings import ROOT, House, Settings
 
 NOW = datetime.fromisoformat("2026-10-26T09:00:00+08:00")
-QUARTERS = ("2026-Q1", "2026-Q2", "2026-Q3")
+QUARTERS = ("2026-Q1", "2026-Q2", "2026-Q3")  # whose reports the fixtures issue
+SMALL = ("EQ01", "NM01", "IT01")  # centres of the small demo
 
 
 def house_at(home: Path, **more: object) -> House:
@@ -30,16 +34,48 @@ def house_at(home: Path, **more: object) -> House:
     return House(Settings.model_validate({"home": home, **defaults, **more}))
 
 
-@pytest.fixture(scope="session")
-def demo_house(tmp_path_factory: pytest.TempPathFactory) -> House:
-    """The demo, through to three issued reports. Shared by the whole session: never change it, copy it."""
-    house = house_at(tmp_path_factory.mktemp("demo"))
+def _made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """A folder made by the first worker of a run that needs it; the others wait and share it."""
+    own = factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / name
+    with FileLock(f"{folder}.lock"):
+        if not folder.exists():
+            make(folder.with_suffix(".part"))
+            folder.with_suffix(".part").rename(folder)
+    return folder
+
+
+def _reported(house: House) -> None:
     write_returns(house.inbox, house.settings.registry)
     collect(house)
     process(house)
     for quarter in QUARTERS:
         report(house, quarter)
-    return house
+
+
+@pytest.fixture(scope="session")
+def demo_house(tmp_path_factory: pytest.TempPathFactory) -> House:
+    """The whole province, eight quarters, through to the reports of the last three. Never change it, copy it."""
+    return house_at(_made_once(tmp_path_factory, "demo", lambda folder: _reported(house_at(folder))))
+
+
+@pytest.fixture(scope="session")
+def small_registry(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The registry of three centres and three quarters, as a folder of CSV files."""
+    return _made_once(
+        tmp_path_factory,
+        "registry",
+        lambda folder: excerpt(ROOT / "registry", folder, SMALL, len(QUARTERS)),
+    )
+
+
+@pytest.fixture(scope="session")
+def small_house(tmp_path_factory: pytest.TempPathFactory, small_registry: Path) -> House:
+    """The small demo, through to three issued reports: where one province is as good as another. Copy it, too."""
+    made = _made_once(
+        tmp_path_factory, "small", lambda folder: _reported(house_at(folder, registry=small_registry))
+    )
+    return house_at(made, registry=small_registry)
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +86,7 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def house_copy(demo_house: House, tmp_path: Path) -> House:
-    """The demo's house, yours to change."""
-    shutil.copytree(demo_house.home, tmp_path / "house", symlinks=True)
-    return house_at(tmp_path / "house")
+def house_copy(small_house: House, tmp_path: Path) -> House:
+    """The small demo's house, yours to change."""
+    shutil.copytree(small_house.home, tmp_path / "house", symlinks=True)
+    return house_at(tmp_path / "house", registry=small_house.settings.registry)

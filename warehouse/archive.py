@@ -42,8 +42,11 @@ def fsync_folder(folder: Path) -> None:
 
 
 @contextmanager
-def written_whole(target: Path) -> Iterator[Path]:
-    """Yield a temporary path; on success fsync it and rename it to ``target``, so that no reader meets half a file."""
+def written_whole(target: Path, *, settled: bool = True) -> Iterator[Path]:
+    """Yield a temporary path; on success fsync it and rename it to ``target``, so that no reader meets half a file.
+
+    Not ``settled``, the rename may be lost in a power cut until the caller calls ``fsync_folder``, once for many files.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
@@ -53,7 +56,8 @@ def written_whole(target: Path) -> Iterator[Path]:
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
-    fsync_folder(target.parent)
+    if settled:
+        fsync_folder(target.parent)
 
 
 def _opened(source: Path) -> BinaryIO:
@@ -84,8 +88,8 @@ class Archive:
     def parsed_path(self, sha256: str, form: str, parser: str) -> Path:
         return self.parsed / f"{sha256}-{form}-{parser}.parquet"
 
-    def keep(self, source: Path, receipt: Callable[[], dict[str, Any]]) -> Kept:
-        """Copy ``source`` in, hashing on the way. Keeping twice is a no-op.
+    def keep(self, source: Path, receipt: Callable[[], dict[str, Any]], *, settled: bool = True) -> Kept:
+        """Copy ``source`` in, hashing on the way. Keeping twice is a no-op; ``settled`` as with ``written_whole``.
 
         SourceChanged if it changed meanwhile or is gone, SourceUnreadable if it is no regular file or may not be read.
         What is judged later is this private copy, so a file swapped after the check cannot slip through.
@@ -114,10 +118,11 @@ class Archive:
                 raise SourceChanged(source)
             kept = Kept(digest.hexdigest(), size, self.raw_path(digest.hexdigest()))
             if not kept.path.exists():
-                with written_whole(kept.path.with_suffix(".json")) as note:
+                with written_whole(kept.path.with_suffix(".json"), settled=False) as note:
                     note.write_text(json.dumps(receipt(), ensure_ascii=False, sort_keys=True), "utf-8")
                 temporary.replace(kept.path)
-                fsync_folder(self.raw)
+                if settled:
+                    fsync_folder(self.raw)
         finally:
             temporary.unlink(missing_ok=True)
         return kept

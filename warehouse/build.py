@@ -57,7 +57,7 @@ def build_warehouse(connection: Connection, inputs: Inputs) -> None:
     load_cells(connection, "cells", {one.id: inputs.parsed / one.judged.parsed for one in accepted})
     for sheet in inputs.form.sheets:
         connection.execute(f"insert into {table_name(sheet)} by name {frame_sql(sheet, 'cells')}")
-    derive(connection)
+    derive(connection, inputs.form)
     connection.execute(
         "create table generation as select ? as seq, ? as definitions", [inputs.seq, definitions_hash()]
     )
@@ -66,12 +66,14 @@ def build_warehouse(connection: Connection, inputs: Inputs) -> None:
 
 @cache
 def definitions_hash() -> str:
-    """The hash of all that turns kept rows into figures: forms, code lists, indicators, SQL."""
+    """The hash of all that turns kept rows into figures: forms, code lists, indicators, SQL, and the code around them."""
     digest = hashlib.sha256()
     for folder in (SQL.parent, FOLDER.parent):
         for path in sorted(folder.rglob("*")):
-            if path.suffix in {".yml", ".sql", ".j2"}:
-                digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+            if path.suffix in {".yml", ".sql", ".j2", ".py"}:
+                digest.update(
+                    path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0"
+                )
     return digest.hexdigest()
 
 
@@ -82,18 +84,25 @@ def create_tables(connection: Connection, form: Form) -> None:
         connection.execute(ddl(sheet))
 
 
-def derive(connection: Connection) -> None:
+def derive(connection: Connection, form: Form) -> None:
     """Marts, parts and figures from the registry, ledger and staged tables."""
-    for path in sorted((SQL / "marts").glob("*.sql")):
+    for path in sorted((SQL / "marts").iterdir()):
+        connection.execute(_rendered(path, form=form, table_name=table_name))
+    connection.execute(_rendered(SQL / "parts.sql.j2", indicators=indicators().values()))
+    for path in sorted((SQL / "figures").iterdir()):
         connection.execute(path.read_text("utf-8"))
-    connection.execute(parts_sql())
-    connection.execute((SQL / "figures.sql").read_text("utf-8"))
 
 
-def parts_sql() -> str:
-    """SQL of the table ``parts``, made from the indicators' definitions."""
-    environment = Environment(loader=FileSystemLoader(SQL), undefined=StrictUndefined, autoescape=False)  # noqa: S701 - SQL
-    return environment.get_template("parts.sql.j2").render(indicators=indicators().values())
+def _rendered(path: Path, **values: Any) -> str:
+    """The SQL of one file; what ends in ``.j2`` is made from the form or the indicators."""
+    if path.suffix != ".j2":
+        return path.read_text("utf-8")
+    environment = Environment(
+        loader=FileSystemLoader(path.parent),
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701 - SQL
+    )
+    return environment.get_template(path.name).render(**values)
 
 
 def _insert(connection: Connection, table: str, rows: Sequence[Sequence[Any]]) -> None:
@@ -105,11 +114,13 @@ def _insert(connection: Connection, table: str, rows: Sequence[Sequence[Any]]) -
 def load_registry(connection: Connection, registry: Registry, quarters: Sequence[Quarter]) -> None:
     """What figures need of the registry; contacts stay out."""
     rows: dict[str, list[tuple[Any, ...]]] = {
-        "reg_centre": [(c.centre, c.name, c.field, c.city) for c in registry.centres],
+        "reg_centre": [(c.centre, c.name, c.field, c.branch, c.legal_form, c.city) for c in registry.centres],
         "reg_stage": [(s.centre, s.stage, s.start, s.end) for s in registry.stages],
         "reg_unit": [(u.unit, u.uscc, u.name, u.kind, u.city) for u in registry.units],
         "reg_membership": [(m.centre, m.unit, m.role, m.start, m.end) for m in registry.memberships],
         "reg_quarter": [(str(quarter), quarter.end) for quarter in quarters],
+        "reg_opening": [(o.centre, o.risk_fund_wan_cny, o.at) for o in registry.openings],
+        "reg_threshold": [(t.indicator, t.mark, t.value, t.valid_from) for t in registry.thresholds],
     }
     for table, values in rows.items():
         _insert(connection, table, values)
@@ -126,15 +137,21 @@ def load_sizes(connection: Connection, registry: Registry) -> None:
 
 def load_definitions(connection: Connection, registry: Registry) -> None:
     """The indicators, and the scopes a figure is asked for even where nothing happened."""
-    _insert(
-        connection,
-        "def_indicator",
-        [(i.code, i.kind, i.min_n, i.from_registry, i.city, list(i.levels)) for i in indicators().values()],
-    )
+    rows = [
+        (
+            *(i.code, i.kind, i.min_n, i.from_registry, i.city, list(i.levels)),
+            *(i.ever, i.rolling, i.warm_up, i.top, position),
+        )
+        for position, i in enumerate(indicators().values())
+    ]
+    _insert(connection, "def_indicator", rows)
+    parts = [(i.code, part, since, until) for i in indicators().values() for part, since, until in i.parts()]
+    _insert(connection, "def_part", parts)
     scopes = [("province", "province")]
-    scopes += [("field", field) for field in dict.fromkeys(c.field for c in registry.centres)]
+    scopes += [("field", entry.code) for entry in code_lists()["field"]]
     scopes += [("city", entry.code) for entry in code_lists()["city"] if len(entry.code) == 4]
     scopes += [("centre", c.centre) for c in registry.centres]
+    scopes += [("unit", u.unit) for u in registry.units]
     _insert(connection, "def_scope", scopes)
 
 
@@ -151,7 +168,7 @@ def _load_ledger(connection: Connection, inputs: Inputs, accepted: Sequence[Subm
         connection,
         "led_return",
         [
-            (s.quarter, s.unit, s.centre, s.role, s.state, s.received, s.on_time, s.nil)
+            (s.quarter, s.unit, s.centre, s.role, s.state, s.received, s.on_time, s.nil, s.first_pass)
             for s in inputs.standings
         ],
     )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict
+from pyarrow import Table, compute
+from pydantic import BaseModel, ConfigDict, model_validator
 
+from expectations.codes import Code, code_lists
 from expectations.yaml12 import read_yaml
 from warehouse.store import Connection
 
@@ -20,12 +22,35 @@ Period = Literal["quarter", "ytd", "like", "like_before", "like_year", "like_yea
 Chapter = Literal["system", "rd", "diffusion", "industrialisation", "finance", "outcome", "quality"]
 
 
+class Breakdown(BaseModel):
+    """How a figure is broken down along one dimension.
+
+    Either ``column`` of the mart holds the member (a code of the list ``codes``, or of ``members`` of it), or each
+    member has its own numerator (``numerators``: member → SQL).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    codes: str
+    column: str = ""
+    members: tuple[str, ...] = ()
+    numerators: dict[str, str] = {}
+
+    def entries(self) -> list[Code]:
+        """The members as codes, in the order they are shown."""
+        chosen = self.members or tuple(self.numerators)
+        return [code for code in code_lists()[self.codes] if not chosen or code.code in chosen]
+
+
 class Indicator(BaseModel):
     """One indicator. ``unit`` is what its printed value is in, ``decimals`` how many places are printed.
 
-    ``by`` names breakdowns: dimension → column of the mart; each is counted from rows like the total. ``new`` counts a
-    key only where it was not seen at that level in any quarter held. ``rolling`` figures cover four quarters already,
-    so their year to date is the last quarter's.
+    ``source`` is a mart, ``where`` which of its rows count, ``key`` what counts once, ``numerator`` and ``denominator``
+    what each adds, ``count`` what it adds to n, ``city`` the mart's column a row's city stands in. ``by`` names
+    breakdowns by dimension; each is counted from rows like the total. ``ever``: a key counts only in the first quarter
+    it is seen in at that level and scope, of all quarters held; ``warm_up`` quarters have to be held before a figure
+    says anything. ``rolling`` figures look at the quarter's last day or at four quarters, so their year to date is the
+    last quarter's. ``top``: the strongest city's share. Fewer than ``min_n`` cases give —. ``from_registry``: known from
+    registry and ledger, whoever reported.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -35,25 +60,45 @@ class Indicator(BaseModel):
     zh: str
     en: str
     unit: str
-    unit_en: str = ""
+    unit_en: str
     decimals: int = 0
     source: str
     where: str = ""
     key: tuple[str, ...]
-    numerator: str
+    numerator: str = "1"
     denominator: str = ""
-    by: dict[str, str] = {}
-    sheet: str = ""
+    count: str = "1"
+    by: dict[str, Breakdown] = {}
     city: str = ""
     levels: tuple[Level, ...]
-    min_n: int = 1
-    new: bool = False
+    min_n: int = 0
+    ever: bool = False
+    warm_up: int = 0
     rolling: bool = False
+    top: bool = False
     from_registry: bool = False
     formula: str
     formula_en: str
     basis: str
     basis_en: str
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        """Distinct keys are counted, so each adds 1 unless it counts once for ever; ratios alone have a denominator."""
+        if self.kind == "distinct" and self.numerator != "1" and not self.ever:
+            raise ValueError(f"{self.code}: a distinct count adds 1 a key")
+        if (self.kind == "ratio") != bool(self.denominator):
+            raise ValueError(f"{self.code}: a ratio has a denominator, nothing else has")
+        if "city" in self.levels and not self.city:
+            raise ValueError(f"{self.code}: the level city needs the column the city stands in")
+        return self
+
+    def parts(self) -> list[tuple[str, date, date | None]]:
+        """The total (blank) and every member of its breakdowns as ``dimension:member``, with when each is valid."""
+        found: list[tuple[str, date, date | None]] = [("", date.min, None)]
+        for dimension, breakdown in self.by.items():
+            found += [(f"{dimension}:{c.code}", c.valid_from, c.valid_to) for c in breakdown.entries()]
+        return found
 
 
 @cache
@@ -63,15 +108,15 @@ def indicators() -> dict[str, Indicator]:
     return {one.code: one for one in found}
 
 
-@dataclass(frozen=True)
-class Figure:
-    """One figure. ``n`` counts its rows; ``value`` is None where there is no data (—)."""
+class Figure(NamedTuple):
+    """One figure. ``n`` counts its cases; ``value`` is None where there is no data (—)."""
 
     indicator: str
     quarter: str
     period: Period
     level: Level
     scope: str
+    part: str
     numerator: Decimal
     denominator: Decimal | None
     n: int
@@ -85,14 +130,38 @@ class Figure:
         return self.numerator / self.denominator if self.denominator else None
 
 
+_Key = tuple[str, str, str, str, str]
+_KEY = ("indicator", "period", "level", "scope", "part")
+_FIELDS = ("indicator", "quarter", *_KEY[1:], "numerator", "denominator", "n", "value")
+
+
 class Figures:
-    """All figures of one warehouse generation, looked up by what they are of."""
+    """The figures of one warehouse generation, looked up by what they are of.
+
+    They are read in one go and stay as columns: objects are made of the quarters that are asked for, and of single units
+    only if they are. ``connection`` may be closed afterwards.
+    """
 
     def __init__(self, connection: Connection) -> None:
-        rows = connection.execute(
-            "select indicator, quarter, period, level, scope, numerator, denominator, n, value from figures"
-        ).fetchall()
-        self._by_key = {row[:5]: Figure(*row) for row in rows}
+        # A relation of a cursor's own: its Arrow table is not copied, and no half-read result stands in the way.
+        query = (
+            f"select {', '.join(_FIELDS)} from figures join def_indicator using (indicator) "  # noqa: S608 - ours
+            "order by position, level, scope, period, part"
+        )
+        self._table: Table = connection.cursor().sql(query).to_arrow_table()
+        self._made: dict[tuple[str, bool], dict[_Key, Figure]] = {}
+
+    def _quarter(self, quarter: str, *, units: bool) -> dict[_Key, Figure]:
+        """The quarter's figures of single units, or of all above, in the order of the definitions."""
+        if (quarter, units) not in self._made:
+            of_unit = compute.equal(self._table["level"], "unit")
+            wanted = of_unit if units else compute.invert(of_unit)
+            chosen = self._table.filter(compute.and_(compute.equal(self._table["quarter"], quarter), wanted))
+            columns = {name: chosen[name].to_pylist() for name in _FIELDS}
+            keys = zip(*(columns[name] for name in _KEY), strict=True)
+            found = map(Figure._make, zip(*columns.values(), strict=True))
+            self._made[quarter, units] = dict(zip(keys, found, strict=True))
+        return self._made[quarter, units]
 
     def get(
         self,
@@ -102,9 +171,10 @@ class Figures:
         level: Level = "province",
         scope: str = "province",
         period: Period = "quarter",
+        part: str = "",
     ) -> Figure | None:
         """One figure, or None where no accepted return covers it."""
-        return self._by_key.get((indicator, quarter, period, level, scope))
+        return self._quarter(quarter, units=level == "unit").get((indicator, period, level, scope, part))
 
     def value(
         self,
@@ -114,13 +184,13 @@ class Figures:
         level: Level = "province",
         scope: str = "province",
         period: Period = "quarter",
+        part: str = "",
     ) -> Decimal | None:
         """One figure's value, None where there is no data."""
-        figure = self.get(indicator, quarter, level=level, scope=scope, period=period)
+        figure = self.get(indicator, quarter, level=level, scope=scope, period=period, part=part)
         return figure.value if figure else None
 
-    def of(self, quarter: str) -> list[Figure]:
-        """All figures of one quarter, in the order of the definitions."""
-        order = list(indicators())
-        found = [figure for key, figure in self._by_key.items() if key[1] == quarter]
-        return sorted(found, key=lambda one: (order.index(one.indicator), one.level, one.scope, one.period))
+    def of(self, quarter: str, *, units: bool = False) -> list[Figure]:
+        """All figures of one quarter in the order of the definitions; those of single units only if asked for, behind."""
+        found = list(self._quarter(quarter, units=False).values())
+        return found + list(self._quarter(quarter, units=True).values()) if units else found

@@ -49,19 +49,27 @@ class Ledger:
         self, kind: str, subject: str, body: Any, at: datetime
     ) -> Iterator[tuple[sa.Connection, int]]:
         """One transaction with its log row, chained to the row before."""
+        with self._locked() as connection:
+            yield connection, self._append(connection, kind, subject, body, at)
+
+    @contextmanager
+    def _locked(self) -> Iterator[sa.Connection]:
+        """A transaction in which nobody else writes."""
         with self.engine.begin() as connection:
             # Writers queue behind each other, or two would follow the same row and the chain would fork. SQLite's
             # driver opens a transaction with the first insert only, which is after the last row was read.
             lock = {"postgresql": "lock table log in exclusive mode", "sqlite": "begin immediate"}
             connection.exec_driver_sql(lock[self.engine.dialect.name])
-            last = (
-                connection.execute(sa.select(log.c.hash).order_by(log.c.seq.desc()).limit(1)).scalar() or ""
-            )
-            text = json.dumps(body, ensure_ascii=False, sort_keys=True, default=str)
-            chained = _chained(last, at, kind, subject, text)
-            row = {"at": at, "kind": kind, "subject": subject, "body": text, "hash": chained}
-            seq = connection.execute(sa.insert(log).values(**row).returning(log.c.seq)).scalar_one()
-            yield connection, seq
+            yield connection
+
+    def _append(self, connection: sa.Connection, kind: str, subject: str, body: Any, at: datetime) -> int:
+        """One more log row, chained to the row before; returns its seq."""
+        last = connection.execute(sa.select(log.c.hash).order_by(log.c.seq.desc()).limit(1)).scalar() or ""
+        text = json.dumps(body, ensure_ascii=False, sort_keys=True, default=str)
+        chained = _chained(last, at, kind, subject, text)
+        row = {"at": at, "kind": kind, "subject": subject, "body": text, "hash": chained}
+        seq: int = connection.execute(sa.insert(log).values(**row).returning(log.c.seq)).scalar_one()
+        return seq
 
     def last_seq(self) -> int:
         """The newest seq, 0 for an empty ledger."""
@@ -98,9 +106,15 @@ class Ledger:
 
     def record_arrival(self, new: Arrival, at: datetime) -> None:
         """Write an arrival; the same (source, name, version, sha) twice is an IntegrityError."""
-        row = {key: value for key, value in vars(new).items() if key != "seq"}
-        with self._change("arrival", new.name[:200], row, at) as (connection, seq):
-            connection.execute(sa.insert(arrival).values(seq=seq, **row))
+        self.record_arrivals([new], at)
+
+    def record_arrivals(self, new: Iterable[Arrival], at: datetime) -> None:
+        """Write arrivals in one transaction, each a change of its own; all of them or none."""
+        with self._locked() as connection:
+            for one in new:
+                row = {key: value for key, value in vars(one).items() if key != "seq"}
+                seq = self._append(connection, "arrival", one.name[:200], row, at)
+                connection.execute(sa.insert(arrival).values(seq=seq, **row))
 
     def arrivals(self, upto: int | None = None) -> list[Arrival]:
         """All arrivals up to a seq, oldest first."""
@@ -136,12 +150,20 @@ class Ledger:
 
     def verdicts(self, upto: int | None = None) -> list[Judged]:
         """The newest verdict on each file up to a seq, without findings."""
-        newest = sa.select(verdict.c.sha256, sa.func.max(verdict.c.seq).label("seq")).group_by(
-            verdict.c.sha256
-        )
+        return self._verdicts_at(sa.func.max(verdict.c.seq), upto)
+
+    def first_verdicts(self, upto: int | None = None) -> list[Judged]:
+        """The first verdict on each file that said whose return it is, up to a seq, without findings."""
+        return self._verdicts_at(sa.func.min(verdict.c.seq), upto, verdict.c.quarter.is_not(None))
+
+    def _verdicts_at(
+        self, which: sa.ColumnElement[int], upto: int | None, *conditions: sa.ColumnElement[bool]
+    ) -> list[Judged]:
+        """Of each file the verdict at one seq of its own, oldest first."""
+        seqs = sa.select(verdict.c.sha256, which.label("seq")).where(*conditions).group_by(verdict.c.sha256)
         if upto is not None:
-            newest = newest.where(verdict.c.seq <= upto)
-        chosen = newest.subquery()
+            seqs = seqs.where(verdict.c.seq <= upto)
+        chosen = seqs.subquery()
         query = sa.select(verdict).join(
             chosen, sa.and_(verdict.c.sha256 == chosen.c.sha256, verdict.c.seq == chosen.c.seq)
         )
@@ -266,6 +288,16 @@ class Ledger:
         ]
         if rows:
             connection.execute(sa.insert(outbox), rows)
+
+    def record_notice(self, letter: Letter, at: datetime) -> None:
+        """Queue a letter about what is no file that could be judged, unless one of its key was queued before."""
+        known = sa.select(outbox.c.key).where(outbox.c.key == letter.key)
+        with self.engine.connect() as connection:
+            if connection.execute(known).first() is not None:
+                return
+        body = {"about": letter.subject, "recipients": letter.recipients}
+        with self._change("notice", letter.key, body, at) as (connection, seq):
+            self._queue(connection, seq, [letter], at)
 
     def letters(self, *states: str) -> list[Letter]:
         """Mails in the given states (all without any), in the order they fell due."""

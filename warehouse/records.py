@@ -65,7 +65,9 @@ class Edition:
 
 @dataclass(frozen=True)
 class Letter:
-    """A mail that is due, once: an ``answer`` about a file (subject = sha256) or a ``report`` (subject = edition folder)."""
+    """A mail that is due, once: an ``answer`` about a file (subject = sha256), a ``report`` (subject = edition folder)
+    or a ``notice`` to the operator about a name in the inbox that is no file (subject = that name).
+    """
 
     key: str
     kind: str

@@ -4,144 +4,35 @@ from __future__ import annotations
 
 import csv
 import json
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from collections import Counter
+from datetime import datetime
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Literal, Self
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, model_validator
 
+from expectations.codes import code_lists
 from expectations.quarter import Quarter
+from warehouse.registry_rows import (
+    Centre,
+    Contact,
+    Entry,
+    Membership,
+    Opening,
+    Recipient,
+    Row,
+    Size,
+    Span,
+    Stage,
+    Target,
+    Term,
+    Threshold,
+    Unit,
+)
 
-
-class Row(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-
-class _Span(Row):
-    """Something that holds from a day to a day (inclusive; open where blank)."""
-
-    start: date = Field(alias="from")
-    end: date | None = Field(alias="to")
-
-    @field_validator("end", mode="before")
-    @classmethod
-    def _blank_is_open(cls, value: object) -> object:
-        return None if value == "" else value
-
-    def touches(self, first: date, last: date) -> bool:
-        return self.start <= last and (self.end is None or self.end >= first)
-
-
-class Centre(Row):
-    centre: str
-    name: str
-    short: str
-    name_en: str
-    short_en: str
-    field: str
-    branch: str
-    legal_form: str
-    city: str
-
-
-class Stage(_Span):
-    centre: str
-    stage: str
-
-
-class Unit(Row):
-    unit: str
-    uscc: str
-    name: str
-    short: str
-    name_en: str
-    short_en: str
-    kind: str
-    city: str
-
-
-class Membership(_Span):
-    centre: str
-    unit: str
-    role: str
-
-
-class Term(Row):
-    """The calendar of one quarter; instants carry their offset."""
-
-    quarter: str
-    opens: datetime
-    due: datetime
-    grace_days: int
-    report_at: datetime
-
-    @property
-    def closes(self) -> datetime:
-        """The last instant at which a return is in time: deadline plus grace."""
-        return self.due + timedelta(days=self.grace_days)
-
-
-class Target(Row):
-    """What is to be reached by a day: ``scope`` is ``province`` (policy) or a centre (its build plan 建设方案)."""
-
-    indicator: str
-    scope: str
-    by: date
-    value: Decimal
-    source: str
-    source_en: str
-
-
-class Threshold(Row):
-    """A published mark to hold a figure against: ``full`` marks from here, ``none`` below it, or a ``floor`` to be above.
-
-    A ratio is given as a fraction.
-    """
-
-    indicator: str
-    mark: Literal["full", "none", "floor"]
-    value: Decimal
-    valid_from: date
-    source: str
-    source_en: str
-
-
-class Opening(Row):
-    """What a centre's risk fund held when its returns began."""
-
-    centre: str
-    risk_fund_wan_cny: Decimal
-    at: date
-
-
-class Size(Row):
-    """One class of the enterprise-size standard: both floors must be met."""
-
-    industry: str
-    size: str
-    min_employees: int
-    min_revenue_wan_cny: int
-    valid_from: date
-
-
-class Contact(Row):
-    unit: str
-    email: str
-
-
-class Recipient(Row):
-    name: str
-    email: str
-    scope: str
-
-
-class Entry(Row):
-    key: str
-    value: str
-
+__all__ = ["Membership", "Registry", "Size", "Unit"]
 
 _FILES: dict[str, type[Row]] = {
     "centres": Centre,
@@ -187,6 +78,57 @@ class Registry(BaseModel):
     @classmethod
     def from_snapshot(cls, content: str) -> Self:
         return cls.model_validate(json.loads(content))
+
+    @model_validator(mode="after")
+    def _nothing_is_said_twice(self) -> Self:
+        keys: dict[str, list[tuple[object, ...]]] = {
+            "centre": [(row.centre,) for row in self.centres],
+            "unit": [(row.unit,) for row in self.units],
+            "credit code": [(row.uscc,) for row in self.units],
+            "quarter": [(row.quarter,) for row in self.calendar],
+            "opening": [(row.centre,) for row in self.openings],
+            "target": [(row.indicator, row.scope, row.by) for row in self.targets],
+            "threshold": [(row.indicator, row.mark, row.valid_from) for row in self.thresholds],
+            "size": [(row.industry, row.size, row.valid_from) for row in self.sizes],
+            "office entry": [(row.key,) for row in self.office],
+        }
+        for what, found in keys.items():
+            twice = [" ".join(map(str, key)) for key, times in Counter(found).items() if times > 1]
+            if twice:
+                raise ValueError(f"the same {what} stands twice: {twice}")
+        return self
+
+    @model_validator(mode="after")
+    def _spans_do_not_overlap(self) -> Self:
+        """A unit is once a member of a centre at a time, a centre in one stage; a span ends on or after its start."""
+        spans: dict[tuple[str, ...], list[Span]] = {}
+        for stage in self.stages:
+            spans.setdefault(("stages of", stage.centre), []).append(stage)
+        for member in self.memberships:
+            spans.setdefault(("memberships of", member.unit, "in", member.centre), []).append(member)
+        for about, found in spans.items():
+            if any(one.end is not None and one.end < one.start for one in found):
+                raise ValueError(f"{' '.join(about)}: one ends before it starts")
+            ordered = sorted(found, key=lambda one: one.start)
+            if any(one.touches(later.start, later.start) for one, later in pairwise(ordered)):
+                raise ValueError(f"{' '.join(about)}: two overlap")
+        return self
+
+    @model_validator(mode="after")
+    def _codes_are_known(self) -> Self:
+        used = {
+            "field": {row.field for row in self.centres},
+            "branch": {row.branch for row in self.centres},
+            "city": {row.city for row in self.centres} | {row.city for row in self.units},
+            "unit_kind": {row.kind for row in self.units},
+            "role": {row.role for row in self.memberships},
+        }
+        unknown = {
+            name: sorted(codes - {one.code for one in code_lists()[name]}) for name, codes in used.items()
+        }
+        if any(unknown.values()):
+            raise ValueError(f"no such codes: { {name: codes for name, codes in unknown.items() if codes} }")
+        return self
 
     @model_validator(mode="after")
     def _references_hold(self) -> Self:

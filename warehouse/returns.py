@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from expectations.findings import Verdict
 from expectations.quarter import Quarter
 from warehouse.ledger import Ledger
 from warehouse.records import Arrival, Judged
@@ -17,10 +18,14 @@ State = Literal["accepted", "returned", "held", "refused", "missing"]
 
 @dataclass(frozen=True)
 class Submission:
-    """A judged file with the time it was first received."""
+    """A judged file with the time it was first received.
+
+    ``first_verdict`` is how it was judged first, if otherwise than now: a released hold was held.
+    """
 
     judged: Judged
     arrival: Arrival
+    first_verdict: Verdict | None = None
 
     @property
     def id(self) -> str:
@@ -34,7 +39,10 @@ class Submission:
 
 @dataclass(frozen=True)
 class Standing:
-    """How one expected return stands. ``in_force`` is the accepted version, ``newest`` the last one received."""
+    """How one expected return stands. ``in_force`` is the accepted version, ``newest`` the last one received.
+
+    ``first_pass``: the first file that came was accepted when it was first judged.
+    """
 
     quarter: str
     unit: str
@@ -47,6 +55,7 @@ class Standing:
     first_received_at: datetime | None
     on_time: bool
     nil: bool
+    first_pass: bool
 
 
 def submissions(ledger: Ledger, upto: int | None = None) -> list[Submission]:
@@ -60,10 +69,12 @@ def submissions(ledger: Ledger, upto: int | None = None) -> list[Submission]:
     turned_away: dict[str, list[int]] = {}
     for sha256, seq in ledger.turned_away(upto):
         turned_away.setdefault(sha256, []).append(seq)
+    first = {judged.sha256: judged.verdict for judged in ledger.first_verdicts(upto)}
     found = []
     for judged in ledger.verdicts(upto):
         since = max((seq for seq in turned_away.get(judged.sha256, ()) if seq < judged.seq), default=0)
-        found.append(Submission(judged, next(one for one in arrivals[judged.sha256] if one.seq > since)))
+        arrival = next(one for one in arrivals[judged.sha256] if one.seq > since)
+        found.append(Submission(judged, arrival, first.get(judged.sha256)))
     return sorted(found, key=lambda one: one.order)
 
 
@@ -104,6 +115,7 @@ def standings(registry: Registry, found: Iterable[Submission], quarter: Quarter)
                 first_received_at=first,
                 on_time=first is not None and first <= due,
                 nil=bool(accepted and accepted[0].judged.nil),
+                first_pass=bool(files) and (files[0].first_verdict or files[0].judged.verdict) == "accepted",
             )
         )
     return result

@@ -32,3 +32,7 @@ create or replace macro enterprise_size(industry_, employees_, revenue_, day_) a
     order by z.valid_from desc, z.min_employees desc, z.min_revenue_wan_cny desc
     limit 1
 );
+
+-- A number as people write it, without the noughts a decimal type ends with.
+create or replace macro plain(x) as
+    case when contains(x::text, '.') then rtrim(rtrim(x::text, '0'), '.') else x::text end;

@@ -7,20 +7,23 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.comments import Comment
 from openpyxl.workbook import Workbook
 
 from expectations.findings import Finding, finding
 from expectations.form import the_form
-from tasks.annotate import AUTHOR, FINDINGS_SHEET, annotate
+from expectations.template import FINDINGS_SHEET
+from tasks.annotate import AUTHOR, annotate
+from tasks.findings_sheet import FIRST_ROW
 from tasks.reader import read_workbook
 from tasks.try_files import _annotated_name
 from tests.returns.filled import changed, saved
 
 
-def annotated(content: bytes, findings: list[Finding], folder: Path) -> Workbook:
+def annotated(content: bytes, findings: list[Finding], folder: Path, head: tuple[str, ...] = ()) -> Workbook:
     raw, out = folder / "raw", folder / "copy.xlsx"
     raw.write_bytes(content)
-    assert annotate(raw, findings, out) == ""
+    assert annotate(raw, findings, out, head) == ""
     return load_workbook(out)
 
 
@@ -42,7 +45,7 @@ def test_what_was_said_of_the_version_before_is_gone_from_a_copy_of_a_copy(tmp_p
     first = annotated(changed({}), [about("error", "D6"), about("error", "D7")], tmp_path)
     again = annotated(saved(first), [about("error", "D8")], tmp_path)
     assert again.sheetnames.count(FINDINGS_SHEET) == 1
-    assert again[FINDINGS_SHEET].max_row == 2
+    assert again[FINDINGS_SHEET].max_row == FIRST_ROW
     page = again["单位情况"]
     marked = [cell.coordinate for row in page for cell in row if cell.comment]
     assert marked == ["D8"]
@@ -76,10 +79,72 @@ def test_nothing_that_starts_with_an_equals_sign_runs(tmp_path: Path) -> None:
         about("error", "D6", found="=cmd"),
     ]
     listed = annotated(saved(book), findings, tmp_path)[FINDINGS_SHEET]
-    texts = [cell for row in listed.iter_rows(min_row=2) for cell in row if str(cell.value).startswith("=")]
-    assert {cell.coordinate for cell in texts} == {"C2", "E2", "E3"}
+    texts = [
+        cell for row in listed.iter_rows(min_row=FIRST_ROW) for cell in row if str(cell.value).startswith("=")
+    ]
+    assert {cell.coordinate for cell in texts} == {
+        f"C{FIRST_ROW}",
+        f"E{FIRST_ROW}",
+        f"E{FIRST_ROW + 1}",
+    }
     assert {cell.data_type for cell in texts} == {"s"}
-    assert listed["D2"].hyperlink is None, "a finding about a whole sheet has no cell to go to"
+
+
+def test_a_finding_about_a_whole_sheet_links_to_the_sheet(tmp_path: Path) -> None:
+    title = "it's 一张多余的表"
+    book = load_workbook(BytesIO(changed({})))
+    book.create_sheet(title)["A1"] = "x"
+    extra = finding("error", "returns.extra_sheet", sheet=title, found=title)
+    after = annotated(saved(book), [extra, about("error", "D6")], tmp_path)
+    listed = after[FINDINGS_SHEET]
+    assert listed.cell(FIRST_ROW, 4).hyperlink is None
+    assert listed.cell(FIRST_ROW, 3).hyperlink.location == "'it''s 一张多余的表'!A1"
+    tabs = {page.title for page in after.worksheets if page.sheet_properties.tabColor}
+    assert tabs == {title, "单位情况"}, "sheets with findings can be told by their tabs"
+
+
+def test_a_finding_that_points_to_another_sheet_is_marked_there(tmp_path: Path) -> None:
+    """R1.7 stands on the cover and points to 研发项目."""
+    projects = the_form().by_name["projects"]
+    there = projects.address("project_no", projects.first_row)
+    book = annotated(changed({}), [about("warning", there, projects.zh)], tmp_path)
+    assert "【提示】" in book[projects.zh][there].comment.text
+    assert book[FINDINGS_SHEET].cell(FIRST_ROW, 4).hyperlink.location == f"'研发项目'!{there}"
+
+
+def test_every_sheet_of_the_form_can_be_marked(tmp_path: Path) -> None:
+    places = [
+        (sheet.zh, sheet.address(sheet.columns[-1].name, sheet.first_row)) for sheet in the_form().sheets
+    ]
+    book = annotated(changed({}), [about("error", cell, sheet) for sheet, cell in places], tmp_path)
+    rows = book[FINDINGS_SHEET].iter_rows(min_row=FIRST_ROW)
+    assert [row[3].hyperlink.location for row in rows] == [f"'{sheet}'!{cell}" for sheet, cell in places]
+    for sheet, cell in places:
+        assert book[sheet][cell].comment.author == AUTHOR
+        assert str(book[sheet][cell].fill.fgColor.rgb).endswith("F4C7C3")
+
+
+def test_above_the_list_stand_verdict_counts_and_whom_to_ask(tmp_path: Path) -> None:
+    findings = [about("warning", "D7"), about("hold", "D8"), about("hold", "D9")]
+    listed = annotated(changed({}), findings, tmp_path, ("示例单位 2026年第三季度", "=请致电 000"))[
+        FINDINGS_SHEET
+    ]
+    above = [str(row[0].value) for row in listed.iter_rows(max_row=FIRST_ROW - 2)]
+    assert above[0] == "审核结果：待核，暂不采用 · held"
+    assert above[1] == "待核 2 项，提示 1 项 · 2 × hold, 1 × warning"
+    assert "告知主管部门" in above[2]
+    assert above[4:] == ["示例单位 2026年第三季度", "=请致电 000"]
+    assert listed["A6"].data_type == "s"
+
+
+def test_what_a_unit_wrote_beside_a_cell_is_kept_and_given_back(tmp_path: Path) -> None:
+    book = load_workbook(BytesIO(changed({})))
+    book["单位情况"]["D6"].comment = Comment("含劳务派遣", "示例统计员")
+    first = annotated(saved(book), [about("error", "D6")], tmp_path)
+    assert first["单位情况"]["D6"].comment.text.endswith("〔原批注〕含劳务派遣")
+    again = annotated(saved(first), [about("error", "D8")], tmp_path)
+    assert again["单位情况"]["D6"].comment.text == "含劳务派遣"
+    assert again["研发项目"].sheet_properties.tabColor is None
 
 
 def test_the_copy_opens_at_the_list_of_findings(tmp_path: Path) -> None:

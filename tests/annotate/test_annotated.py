@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 
@@ -13,7 +14,9 @@ from openpyxl.workbook import Workbook
 from expectations.findings import finding
 from expectations.form import the_form
 from expectations.quarter import SHANGHAI
-from tasks.annotate import FINDINGS_SHEET, annotate
+from expectations.template import FINDINGS_SHEET, OPEN_SHEET, OpenItem, template_workbook
+from tasks.annotate import annotate
+from tasks.findings_sheet import FIRST_ROW
 from tasks.reader import read_workbook
 from tasks.try_files import try_files
 from tests.returns.filled import changed
@@ -58,7 +61,7 @@ def test_cells_without_a_finding_are_left_alone(book) -> None:
 def test_the_first_sheet_lists_every_finding_with_a_link(copies, book) -> None:
     result, _ = copies
     assert book.sheetnames[0] == FINDINGS_SHEET
-    rows = list(book[FINDINGS_SHEET].iter_rows(min_row=2))
+    rows = list(book[FINDINGS_SHEET].iter_rows(min_row=FIRST_ROW))
     assert [(row[2].value, row[3].value, row[5].value, row[6].value) for row in rows] == [
         (one["sheet"], one["cell"], one["zh"], one["en"]) for one in result["findings"]
     ]
@@ -68,7 +71,7 @@ def test_the_first_sheet_lists_every_finding_with_a_link(copies, book) -> None:
 
 
 def test_what_was_found_stays_text(book) -> None:
-    found = {row[3].value: row[4] for row in book[FINDINGS_SHEET].iter_rows(min_row=2)}
+    found = {row[3].value: row[4] for row in book[FINDINGS_SHEET].iter_rows(min_row=FIRST_ROW)}
     assert found["D9"].value == "=1+1"
     assert found["D9"].data_type == "s"
 
@@ -96,3 +99,40 @@ def test_a_file_that_cannot_be_opened_leaves_no_copy(tmp_path: Path) -> None:
     failed = annotate(raw, [finding("error", "returns.extra_sheet", found="x")], tmp_path / "copy.xlsx")
     assert failed
     assert list(tmp_path.iterdir()) == [raw]
+
+
+def test_formats_widths_panes_protection_and_names_are_kept(book) -> None:
+    before = load_workbook(BytesIO(changed(BROKEN)))
+    assert {*book.defined_names} == {*before.defined_names}
+    marked = {("单位情况", "D7"), ("单位情况", "D9"), ("技术扩散", "R7")}
+    for old in before.worksheets:
+        new = book[old.title]
+        assert (new.freeze_panes, new.protection.sheet) == (old.freeze_panes, old.protection.sheet)
+        assert new.print_title_rows == old.print_title_rows
+        assert {k: v.width for k, v in new.column_dimensions.items()} == {
+            k: v.width for k, v in old.column_dimensions.items()
+        }
+        for cell in (cell for row in old.iter_rows() for cell in row):
+            twin = new[cell.coordinate]
+            assert _look(twin) == _look(cell)
+            if (old.title, cell.coordinate) not in marked:
+                assert twin.fill.fgColor.rgb == cell.fill.fgColor.rgb
+
+
+def _look(cell) -> tuple[object, ...]:
+    font, border = cell.font, cell.border
+    return cell.number_format, font.name, font.sz, font.b, border.left.style, cell.alignment.horizontal
+
+
+def test_a_prefilled_workbook_keeps_its_list_of_open_items(tmp_path: Path) -> None:
+    raw, out = tmp_path / "raw", tmp_path / "copy.xlsx"
+    item = OpenItem(
+        "EQ01-K-011", "技术扩散事项", "防摇控制", date(2026, 5, 20), "示例厂", Decimal(60), Decimal(0)
+    )
+    raw.write_bytes(template_workbook(the_form(), {}, {}, [item]))
+    assert annotate(raw, [finding("error", "returns.extra_sheet", found="x")], out) == ""
+    copy = load_workbook(out)
+    assert copy[OPEN_SHEET]["A5"].value == "EQ01-K-011"
+    (offered,) = [one for one in copy["后续进展"].data_validations.dataValidation if "A7" in one.sqref]
+    assert (offered.formula1, offered.errorStyle) == ("open_items", "warning")
+    assert "open_items" in copy.defined_names

@@ -18,16 +18,17 @@ from tests.conftest import NOW
 from tests.returns.filled import changed
 
 COMMANDS = {
-    "demo", "template", "check", "collect", "process", "measure", "report", "deliver", "status", "decide", "rebuild", "verify",
+    "demo", "template", "check", "collect", "process", "measure", "report", "deliver", "status",
+    "docs", "decide", "rebuild", "verify",
 }  # fmt: skip
 FINDING = ["severity", "rule", "sheet", "cell", "column", "found", "zh", "en"]
 
 
 @pytest.fixture
-def home(demo_house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(small_house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the demo's house, named by the environment as a person would."""
     home = tmp_path / "home"
-    shutil.copytree(demo_house.home, home, symlinks=True)
+    shutil.copytree(small_house.home, home, symlinks=True)
     monkeypatch.setenv("JINCHUANG_HOME", str(home))
     monkeypatch.setenv("JINCHUANG_NOW", NOW.isoformat())
     return home
@@ -80,11 +81,11 @@ def test_check_says_what_is_wrong_as_text_and_as_json(empty: Path, tmp_path: Pat
     assert not (empty / "ledger.db").exists(), "a dry run leaves no state"
 
 
-def test_status_lists_every_expected_return(home: Path, demo_house: House) -> None:
+def test_status_lists_every_expected_return(home: Path, small_house: House) -> None:
     code, text = said("status", "2026-Q3", "--json")
     assert code == 0
     rows = json.loads(text)
-    expected = {(one.unit, one.centre) for one in demo_house.registry.memberships}
+    expected = {(one.unit, one.centre) for one in small_house.registry.memberships}
     assert {(one["unit"], one["centre"]) for one in rows} == expected
     states = sorted(one["state"] for one in rows)
     assert states == sorted(["accepted"] * 8 + ["returned", "held", "missing"])
@@ -119,12 +120,12 @@ def test_collect_finds_nothing_new_twice(home: Path) -> None:
     assert "nothing to judge" in said("process")[1]
 
 
-def test_rebuild_and_verify_print_the_same_in_two_places(home: Path, demo_house: House, monkeypatch) -> None:
+def test_rebuild_and_verify_print_the_same_in_two_places(home: Path, small_house: House, monkeypatch) -> None:
     code, here = said("verify")
     assert code == 0
     assert said("rebuild")[0] == 0
     assert said("verify") == (0, here)
-    monkeypatch.setenv("JINCHUANG_HOME", str(demo_house.home))
+    monkeypatch.setenv("JINCHUANG_HOME", str(small_house.home))
     assert said("verify") == (0, here)
     assert all(re.fullmatch(r"(warehouse|ledger) \w+ [0-9]+ [0-9a-f]+", line) for line in here.splitlines())
 

@@ -25,7 +25,7 @@ FINDING = ["severity", "rule", "sheet", "cell", "column", "found", "zh", "en"]
 ROW = [
     *("quarter", "centre", "unit", "name", "role", "state", "nil", "on_time", "first_received_at"),
     *("newest", "newest_file", "newest_verdict", "newest_received_at", "in_force"),
-    *("files", "errors", "warnings", "holds"),
+    *("files", "errors", "warnings", "holds", "reasons"),
 ]
 COMMAND = Path(sys.executable).with_name("jinchuang")
 
@@ -141,6 +141,10 @@ def test_status_gives_every_expected_pair_in_one_shape(demo):
         found = demo.ledger.findings(whole[row["newest"]]) if came else []
         counted = [sum(one.severity == kind for one in found) for kind in ("error", "warning", "hold")]
         assert [row["errors"], row["warnings"], row["holds"]] == counted
+        deciding = {"returned": "error", "held": "hold"}.get(row["newest_verdict"])
+        why = [one.zh for one in found if one.severity == deciding]
+        assert len(row["reasons"]) == len(why)
+        assert all(text.endswith(zh) for text, zh in zip(row["reasons"], why, strict=True))
     assert sum(row["files"] for row in rows) == len(list((demo.inbox / "2026-Q3").iterdir())) - 1
     assert max(row["files"] for row in rows) == 2
     assert {row["errors"] for row in rows if row["state"] == "returned"} == {3}

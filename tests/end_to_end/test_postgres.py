@@ -99,7 +99,7 @@ def test_airflow_makes_its_tables_and_pools(server, tmp_path):
     assert set(json.loads(pools.read_text(encoding="utf-8"))) <= made
 
 
-def test_the_ledger_works_as_on_sqlite(server, tmp_path, demo_house):
+def test_the_ledger_works_as_on_sqlite(server, tmp_path, small_house):
     house = house_at(tmp_path / "home", ledger_url=server.url("ledger"))
     write_returns(house.inbox, house.settings.registry)
     assert collect(house)
@@ -109,5 +109,5 @@ def test_the_ledger_works_as_on_sqlite(server, tmp_path, demo_house):
     def verdicts(of: House) -> list[tuple[str, str]]:
         return sorted((one.arrival.name, one.judged.verdict) for one in submissions(of.ledger))
 
-    assert verdicts(house) == verdicts(demo_house)
+    assert verdicts(house) == verdicts(small_house)
     assert sum(process(house).values()) == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from tasks.reader import read_workbook
 from tests.returns.filled import fill, records, saved
 from warehouse.build import load_cells
 
+DAY = date(2026, 9, 30)
 COLUMN = (
     "- {no: 21, name: patents_licensed, zh: 随附许可专利数, en: Patents licensed along, type: integer, unit: 件,"
     " required: true, min: 0, max: 1000}\n"
@@ -54,7 +56,7 @@ def test_the_template_has_it(form: Form) -> None:
     book = load_workbook(BytesIO(template_workbook(form, {})))
     sheet = form.by_name["diffusion"]
     heading = book["技术扩散"][sheet.heading_address(sheet.by_name["patents_licensed"])]
-    assert heading.value == "随附许可专利数（件） *"
+    assert heading.value == "随附许可专利数\n（件） *"
     assert heading.offset(row=1).value == 21
     printed = [row[2] for row in book["审核关系"].iter_rows(values_only=True) if row[0] == "R5.99"]
     assert printed == ["[21] ≤ [20]"]
@@ -86,7 +88,7 @@ def test_the_warehouse_table_takes_it(form: Form, filled: bytes, tmp_path: Path)
 
 
 def test_the_suite_judges_it(form: Form) -> None:
-    expectations = suite(form.by_name["diffusion"]).expectations
+    expectations = suite(form.by_name["diffusion"], DAY).expectations
     mine = {
         one.meta["rule"]: type(one).__name__
         for one in expectations
@@ -99,7 +101,7 @@ def test_the_suite_judges_it(form: Form) -> None:
     }
     (relation,) = [one for one in expectations if one.meta["rule"] == "R5.99"]
     assert (type(relation).__name__, relation.sentence) == ("ExpectAuditRelation", "示例关系")
-    assert '(patents_licensed <= people_trained) as "R5.99"' in relations_sql(form.by_name["diffusion"])
+    assert '(patents_licensed <= people_trained) as "R5.99"' in relations_sql(form.by_name["diffusion"], form)
 
 
 def test_the_dictionary_names_it(form: Form) -> None:

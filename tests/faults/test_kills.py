@@ -18,7 +18,7 @@ LEDGER, STORE = "warehouse.ledger:Ledger", "warehouse.store"
 # name: (the stage the house was in, where the process dies)
 BETWEEN = {
     "1 and 2: archived, no arrival": ("filed", Kill("warehouse.archive:Archive.keep")),
-    "2 and 3: one arrival of three": ("filed", Kill(f"{LEDGER}.record_arrival")),
+    "2 and 3: arrivals, nothing parsed": ("filed", Kill(f"{LEDGER}.record_arrivals")),
     "3 and 4: parsed, not judged": ("collect", Kill("tasks.process:parse_files")),
     "4 and 5: judged, not loaded": ("collect", Kill(f"{LEDGER}.record_verdicts", "after", 2)),
     "5 and 6: loaded, no edition": ("process", Kill(f"{STORE}:Store.publish")),
@@ -29,7 +29,8 @@ INSIDE = {
     "1: copied, not in place": ("filed", Kill("warehouse.archive:os.fsync", "before")),
     "1: half a receipt": ("filed", Kill("warehouse.archive:written_whole", "torn")),
     "1: receipt written, file not": ("filed", Kill("warehouse.archive:written_whole", "exit")),
-    "2: arrival not committed": ("filed", Kill(f"{LEDGER}._change", "amid", 3)),
+    "2: arrivals not committed": ("filed", Kill(f"{LEDGER}._locked", "amid", 3)),
+    "2: one arrival of three": ("filed", Kill(f"{LEDGER}._append", "after", 3)),
     "3: half a parsed file": ("collect", Kill("tasks.parse:written_whole", "torn", 2)),
     "4: verdicts not committed": ("collect", Kill(f"{LEDGER}._change", "amid")),
     "4: one quarter of two": ("collect", Kill(f"{LEDGER}.record_verdicts")),

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from openpyxl import load_workbook
@@ -39,7 +40,10 @@ UNIT = {
 
 @cache
 def _template(centre: str, unit: str, quarter: str) -> bytes:
-    return prefilled_template(House(Settings(registry=ROOT / "registry")), quarter, centre, unit)
+    # A home without a warehouse: what another run left in `var/` must not be filled in here.
+    with TemporaryDirectory() as home:
+        house = House(Settings(home=Path(home), registry=ROOT / "registry"))
+        return prefilled_template(house, quarter, centre, unit)
 
 
 def workbook(

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tasks.collect import collect
+from tasks.deliver import compose
 from tasks.settings import House
 from tests.conftest import house_at
 from tests.house.filing import send
@@ -135,8 +136,33 @@ def test_links_pipes_and_sockets_are_never_opened(house, tmp_path, caplog):
         with caplog.at_level(logging.WARNING):
             assert collect(house) == []
     assert not house.archive.raw.exists()
+    assert house.ledger.arrivals() == []
     for name in ("link.xlsx", "dangling.xlsx", "folder", "pipe.xlsx", "socket.xlsx"):
         assert f"{name} is a link, pipe or device" in caplog.text
+
+
+def test_f18_the_operator_is_told_once_of_what_is_no_file(house, tmp_path):
+    house.inbox.mkdir(parents=True)
+    link = house.inbox / "季报\r\nBcc: x@y.example.xlsx"
+    link.symlink_to(tmp_path / "elsewhere")
+    os.mkfifo(house.inbox / "pipe.xlsx")
+    collect(house)
+    collect(house)
+    letters = house.ledger.letters("queued")
+    assert {one.recipients for one in letters} == {("operator@office.example",)}
+    mails = {one.subject: compose(house, one) for one in letters}
+    assert set(mails) == {"季报··Bcc: x@y.example.xlsx", "pipe.xlsx"}
+    for name, mail in mails.items():
+        assert name in mail["Subject"]
+        assert mail["Bcc"] is None
+        assert f"{name} 不是普通文件" in mail.get_content()
+        assert "is not a regular file" in mail.get_content()
+    link.unlink()
+    link.symlink_to(tmp_path / "another")
+    os.utime(link, ns=(1, 1), follow_symlinks=False)
+    collect(house)
+    assert len(house.ledger.letters()) == 3  # another link under the same name is told again
+    assert house.ledger.broken_link() is None
 
 
 def test_a_file_swapped_for_a_link_after_it_was_listed_is_not_read(house, tmp_path, monkeypatch, caplog):
@@ -146,11 +172,11 @@ def test_a_file_swapped_for_a_link_after_it_was_listed_is_not_read(house, tmp_pa
     send(house, "b.xlsx", b"b", "2026-10-11T09:00:00")
     keep = Archive.keep
 
-    def swap_then_keep(self, source, receipt):
+    def swap_then_keep(self, source, receipt, **how):
         if source == path:
             path.unlink()
             path.symlink_to(secret)
-        return keep(self, source, receipt)
+        return keep(self, source, receipt, **how)
 
     monkeypatch.setattr(Archive, "keep", swap_then_keep)
     assert len(collect(house)) == 1  # and the file after it still comes in

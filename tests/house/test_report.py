@@ -19,16 +19,16 @@ def folders(house):
     return sorted(path.name for path in house.editions.iterdir())
 
 
-def test_the_demo_has_one_edition_a_quarter(demo_house):
-    assert folders(demo_house) == [f"{quarter}-e1" for quarter in QUARTERS]
-    assert [(one.quarter, one.number) for one in demo_house.ledger.editions()] == [
+def test_the_demo_has_one_edition_a_quarter(small_house):
+    assert folders(small_house) == [f"{quarter}-e1" for quarter in QUARTERS]
+    assert [(one.quarter, one.number) for one in small_house.ledger.editions()] == [
         (quarter, 1) for quarter in QUARTERS
     ]
 
 
-def test_an_edition_holds_page_pdf_annex_mail_and_its_pictures(demo_house):
-    for edition in demo_house.ledger.editions():
-        folder = demo_house.editions / edition.folder
+def test_an_edition_holds_page_pdf_annex_mail_and_its_pictures(small_house):
+    for edition in small_house.ledger.editions():
+        folder = small_house.editions / edition.folder
         assert {path.name for path in folder.iterdir()} == set(edition.outputs)
         assert {"report.html", "report.pdf", "annex.xlsx", "mail.json"} <= set(edition.outputs)
         for name, digest in edition.outputs.items():
@@ -37,21 +37,21 @@ def test_an_edition_holds_page_pdf_annex_mail_and_its_pictures(demo_house):
         assert set(mail["inline"].values()) == {name for name in edition.outputs if name.endswith(".png")}
 
 
-def test_a_report_is_due_to_each_recipient_of_its_scope(demo_house):
-    reports = [one for one in demo_house.ledger.letters() if one.kind == "report"]
+def test_a_report_is_due_to_each_recipient_of_its_scope(small_house):
+    reports = [one for one in small_house.ledger.letters() if one.kind == "report"]
     to = sorted((one.subject, one.recipients) for one in reports)
     officials = (("official-a@sheng.example",), ("official-b@sheng.example",))
     assert to == sorted((f"{quarter}-e1", address) for quarter in QUARTERS for address in officials)
 
 
-def test_unchanged_contents_make_no_new_edition(demo_house):
-    seq = demo_house.ledger.last_seq()
-    assert report(demo_house, "2026-Q3") == "2026-Q3-e1"
-    assert demo_house.ledger.last_seq() == seq
+def test_unchanged_contents_make_no_new_edition(small_house):
+    seq = small_house.ledger.last_seq()
+    assert report(small_house, "2026-Q3") == "2026-Q3-e1"
+    assert small_house.ledger.last_seq() == seq
 
 
-def test_a_day_later_unchanged_contents_make_no_new_edition(demo_house):
-    later = house_at(demo_house.home, now=datetime.fromisoformat("2026-10-27T09:00:00+08:00"))
+def test_a_day_later_unchanged_contents_make_no_new_edition(small_house):
+    later = house_at(small_house.home, now=datetime.fromisoformat("2026-10-27T09:00:00+08:00"))
     assert report(later, "2026-Q3") == "2026-Q3-e1"
 
 
@@ -98,10 +98,10 @@ def test_only_folders_without_a_row_are_swept(house_copy):
         ("2026-Q4", LookupError, "has not opened"),
     ],
 )
-def test_a_wrong_quarter_is_not_reported_on(demo_house, quarter, error, sentence):
+def test_a_wrong_quarter_is_not_reported_on(small_house, quarter, error, sentence):
     with pytest.raises(error, match=sentence):
-        report(demo_house, quarter)
-    assert folders(demo_house) == [f"{quarter}-e1" for quarter in QUARTERS]
+        report(small_house, quarter)
+    assert folders(small_house) == [f"{quarter}-e1" for quarter in QUARTERS]
 
 
 def test_nothing_can_be_reported_before_anything_was_collected(tmp_path):

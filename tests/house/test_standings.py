@@ -6,6 +6,7 @@ The quarter closes on the 18th at midnight, grace included.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from itertools import count
 
@@ -102,6 +103,22 @@ def test_other_units_centres_and_quarters_are_other_returns(registry):
 def test_two_files_received_in_one_instant_go_by_the_order_of_arrival(registry):
     first, second = received("10 accepted"), received("10 accepted nil")
     assert stands(registry, [second, first]).in_force == second
+
+
+@pytest.mark.parametrize(
+    ("lines", "first_verdict", "passed"),
+    [
+        ([], None, False),
+        (["10 accepted"], None, True),
+        (["10 accepted", "12 returned"], None, True),
+        (["10 returned", "12 accepted"], None, False),
+        (["12 accepted", "10 held"], None, False),
+        (["10 accepted"], "held", False),  # released since
+    ],
+)
+def test_the_first_file_passed_if_it_was_accepted_when_first_judged(registry, lines, first_verdict, passed):
+    files = [replace(received(line), first_verdict=first_verdict) for line in lines]
+    assert stands(registry, files).first_pass is passed
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,8 @@ def test_what_a_killed_build_left_is_not_built_on(tmp_path):
     log.write_bytes(b"half a log")
     build_file(path, generation(1))
     with opened(path) as connection:
-        assert list(table_hashes(connection)) == ["generation", "unit"]
+        # the table of enterprise sizes comes with the macro that reads it
+        assert list(table_hashes(connection)) == ["generation", "reg_size", "unit"]
     assert not log.exists()
 
 
@@ -119,4 +120,4 @@ def test_an_empty_table_has_a_hash(tmp_path):
 
     build_file(tmp_path / "one.duckdb", build)
     with opened(tmp_path / "one.duckdb") as connection:
-        assert table_hashes(connection) == {"unit": (0, "0")}
+        assert table_hashes(connection)["unit"] == (0, "0")

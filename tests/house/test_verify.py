@@ -14,8 +14,8 @@ from tests.conftest import QUARTERS
 
 
 @pytest.fixture(scope="module")
-def lines(demo_house):
-    return verify(demo_house)
+def lines(small_house):
+    return verify(small_house)
 
 
 def test_only_names_counts_and_hashes_are_printed(lines):

@@ -103,6 +103,15 @@ def test_a_file_that_does_not_say_who_it_is_from(ledger):
     assert (found.quarter, found.unit, found.centre, found.nil) == (None, None, None, True)
 
 
+def test_the_first_verdict_is_the_first_that_said_whose_return_it_is(ledger):
+    nobodys = a_verdict(verdict="refused", quarter=None, unit=None, centre=None)
+    for verdict in (nobodys, a_verdict(verdict="held"), a_verdict()):
+        ledger.record_verdicts("2026-Q3", [verdict], [], AT)
+    assert [one.verdict for one in ledger.first_verdicts()] == ["held"]
+    assert ledger.first_verdicts(1) == []
+    assert [one.verdict for one in ledger.verdicts()] == ["accepted"]
+
+
 def test_findings_are_those_of_the_newest_verdict_in_order(ledger):
     before = (a_finding(cell="A1"),)
     after = (a_finding(cell="D9", found="=1+1"), a_finding(severity="warning"), a_finding(cell="B2"))

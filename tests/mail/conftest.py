@@ -25,13 +25,13 @@ def posting(house: House, url: str, ca: Path, **other: Any) -> House:
 
 @pytest.fixture(scope="session")
 def received(
-    demo_house: House, tmp_path_factory: pytest.TempPathFactory
+    small_house: House, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[House, dict[str, EmailMessage]]:
     """All the demo's letters as they came out of the mail catcher, by their key; and the house that sent them."""
     import shutil
 
     home = tmp_path_factory.mktemp("mail") / "house"
-    shutil.copytree(demo_house.home, home, symlinks=True)
+    shutil.copytree(small_house.home, home, symlinks=True)
     with catcher(home.parent / "caught", home.parent / "ca.pem", ACCOUNT) as caught:
         house = posting(house_at(home), caught.url, caught.ca)
         assert deliver(house) == {"sent": len(house.ledger.letters())}

@@ -10,6 +10,8 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from expectations.form import the_form
+from reports.answer import gravest_first
+from tasks.findings_sheet import FIRST_ROW
 from tests.figures.test_seven_figures import PRINTED, squeezed
 
 SHEETS = [sheet.zh for sheet in the_form().sheets]
@@ -156,8 +158,8 @@ def test_what_is_returned_comes_with_the_units_own_workbook_marked(received, ans
     book = load_workbook(BytesIO(content))
     assert book.sheetnames[0] == "审核结果"
     assert set(SHEETS) <= set(book.sheetnames)
-    listed = [row[3] for row in book["审核结果"].iter_rows(min_row=2, values_only=True)]
-    assert listed == [one.cell for one in findings]
+    listed = [row[3] for row in book["审核结果"].iter_rows(min_row=FIRST_ROW, values_only=True)]
+    assert listed == [one.cell for one in gravest_first(findings)]
     for one in findings:
         comment = book[one.sheet][one.cell].comment
         assert comment is not None

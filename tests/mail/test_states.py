@@ -177,9 +177,9 @@ def test_a_broken_connection_leaves_one_letter_unknown_and_the_rest_queued(
 def test_a_letter_somebody_else_took_is_left_to_them(house, server, monkeypatch):
     compose = module.compose
 
-    def taken_meanwhile(of, letter):
+    def taken_meanwhile(of, letter, desk):
         of.ledger.move_letter(letter.key, "queued", "sending", of.now())
-        return compose(of, letter)
+        return compose(of, letter, desk)
 
     monkeypatch.setattr(module, "compose", taken_meanwhile)
     assert deliver(house) == {"taken": 3}

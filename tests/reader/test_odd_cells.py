@@ -11,7 +11,7 @@ from tasks.reader import read_workbook
 from tests.reader.packages import LIBREOFFICE, SHEET, STRINGS, good
 from tests.returns.filled import repacked
 
-TABLE = "xl/worksheets/sheet4.xml"  # 技术扩散
+TABLE = f"xl/worksheets/sheet{the_form().by_name['diffusion'].no}.xml"
 INLINE = '<c r="C7" t="inlineStr"><is>{}</is></c>'
 
 TEXTS = {  # the cell of a technology's name → what a person sees
@@ -138,7 +138,7 @@ def test_a_shared_text_is_read_as_seen(string: str) -> None:
 def test_a_hyperlink_is_nothing_active() -> None:
     """Excel makes one of every e-mail address that is typed."""
     link = (
-        b'<Relationship Id="rId9" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"'
+        b'<Relationship Id="rId99" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"'
         b' Target="mailto:someone@unit.example" TargetMode="External"/></Relationships>'
     )
     content = repacked(

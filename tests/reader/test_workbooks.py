@@ -95,7 +95,9 @@ def test_a_heading_of_an_earlier_version_or_broken_over_lines_is_known(tmp_path:
     file.write_text(file.read_text("utf-8").replace(name, f"{name} was: [合同金额（万元）],"), "utf-8")
     book = good_book()
     book["技术扩散"]["R5"], book["技术扩散"]["S5"] = "合同金额（万元） *", "技术交易额\n（万元）"
-    assert read(book, load_form(tmp_path / "forms"))[1] == []
+    _, findings = read(book, load_form(tmp_path / "forms"))
+    assert [(one.severity, one.rule, one.cell) for one in findings] == [("note", "old_name", "R5")]
+    assert "已按“合同成交额（万元）”读取" in findings[0].zh
 
 
 def test_sheets_and_cells_of_the_units_own_are_named_and_blank_ones_are_not() -> None:

@@ -89,3 +89,15 @@ class Html(HTMLParser):
 
     def tags(self, *names: str) -> list[dict[str, str | None]]:
         return [attributes for tag, attributes in self.elements if tag in names]
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours (#RRGGBB) as WCAG counts it."""
+    bright, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (bright + 0.05) / (dark + 0.05)
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

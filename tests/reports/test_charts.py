@@ -4,19 +4,39 @@ from __future__ import annotations
 
 import re
 import struct
+import xml.etree.ElementTree as ET
 import zlib
 from datetime import date
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
-from reports.blocks import Bar, Bars, Chart, Columns, Step, Steps, Target
-from reports.charts import draw, png
+from reports.blocks import (
+    Bar,
+    Bars,
+    Chart,
+    Columns,
+    Drawing,
+    Mark,
+    Stack,
+    StackPart,
+    Stacks,
+    Step,
+    Steps,
+    Target,
+    Tile,
+    Tiles,
+)
+from reports.charts import draw, png, shared_height
 from reports.fonts import text_width
+from reports.stacks import fills
 from reports.steps import goal, level, ticks
-from reports.theme import Theme
+from reports.theme import DARK, LIGHT, Palette, Theme
+from reports.tiles import is_heading, shades
+from tests.reports.long_sample import LongSample
+from tests.reports.reading import contrast, luminance
 from tests.reports.sample import sample_steps
 
 LONG = "示例先进复合材料与智能装备协同创新中心（筹备）有限公司"
@@ -50,7 +70,69 @@ def _bars(kind: type[Bars] | type[Columns], values: list[float], label: str, sub
     )
 
 
-DRAWINGS: dict[str, Steps | Bars | Columns] = {
+def _long_tiles(columns: int) -> Tiles:
+    places = [divmod(index, columns) for index in range(columns * 2)]
+    return Tiles(
+        columns=columns,
+        tiles=tuple(
+            Tile(
+                label=LONG,
+                text="1,234,567",
+                sub="环比 −12,345 ▼",
+                row=row,
+                column=column,
+                shade=3,
+                strong=True,
+            )
+            for row, column in places
+        ),
+    )
+
+
+def _stacks(*values: tuple[float, ...]) -> Stacks:
+    return Stacks(
+        bars=tuple(
+            Stack(
+                label=f"{index}季",
+                parts=tuple(StackPart(label=f"{LONG} {value}\u00a0家", value=value) for value in parts),
+                text=f"{sum(parts):,}",
+                strong=index == len(values) - 1,
+            )
+            for index, parts in enumerate(values)
+        )
+    )
+
+
+def _samples() -> dict[str, Drawing]:
+    """Every shape of the long report in both languages."""
+    found: dict[str, Drawing] = {}
+    for sample in (LongSample("zh"), LongSample("en")):
+        shapes = (
+            sample.tile_map(),
+            sample.branch_matrix(),
+            sample.stacks(),
+            sample.stacks(3),
+            sample.stacks(1),
+        )
+        shapes_too = (sample.ticked(), sample.thresholds(), sample.steps(), sample.columns(40))
+        found |= {f"{sample.lang} {at}": drawing for at, drawing in enumerate((*shapes, *shapes_too))}
+    return found
+
+
+DRAWINGS: dict[str, Drawing] = _samples() | {
+    "a map of long names": _long_tiles(3),
+    "a matrix of long names": _long_tiles(9),
+    "stacks of nought": _stacks((0, 0), (0, 0)),
+    "one stack of long parts": _stacks((3, 1, 2)),
+    "a part of nought on top": _stacks((3, 1, 0), (4, 1, 0)),
+    "thresholds at one place": Bars(
+        bars=(Bar(label=LONG, value=3, text="3%"), Bar(label="示例", value=40, text="40%", strong=True)),
+        marks=(
+            Mark(value=10, text="示例省不得分"),
+            Mark(value=11, text="示例省满分"),
+            Mark(value=60, text="60% 示例"),
+        ),
+    ),
     "one bar": _bars(Bars, [3], "示例"),
     "three long names": _bars(Bars, [12345, 600, 0], LONG, "占研发投入 12.8%"),
     "fifteen bars": _bars(Bars, list(range(30, 0, -2)), "示例", "首季"),
@@ -92,25 +174,28 @@ class Word(NamedTuple):
     bottom: float
 
 
-def _chart(drawing: Steps | Bars | Columns) -> Chart:
+def _chart(drawing: Drawing) -> Chart:
     return Chart(name="x", title="示例", drawing=drawing, alt="示例")
 
 
 def _words(svg: str, theme: Theme) -> list[Word]:
-    """Each line of text with its box, from the SVG's own positions; halos are left out."""
-    found = set()
-    place = r'transform="translate\(([-\d.]+),([-\d.]+)\)"'
-    pattern = rf'<text text-anchor="(\w+)" {place}[^>]*font-weight="(\d+)"([^>]*)>(.*?)</text>'
-    for anchor, x, y, weight, rest, inside in re.findall(pattern, svg):
-        if "stroke" in rest:
-            continue
-        lines = re.findall(r"<tspan[^>]*>(.*?)</tspan>", inside) or [inside]
-        for index, line in enumerate(lines):
-            width = text_width(theme.fonts, line, theme.size, int(weight))
-            left = float(x) - {"start": 0, "middle": width / 2, "end": width}[anchor]
-            base = float(y) + index * theme.size * 1.3
-            found.add(Word(line, left, base - theme.size * 0.8, left + width, base + theme.size * 0.12))
-    return sorted(found)
+    """Each line of text with its box, from the SVG's own positions."""
+    found = []
+    for text in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text"):
+        size, line = float(text.get("font-size", theme.size)), text.text or ""
+        width = text_width(theme.fonts, line, size, int(text.get("font-weight", 400)))
+        x, base = float(text.attrib["x"]), float(text.attrib["y"])
+        left = x - {"start": 0, "middle": width / 2, "end": width}[text.get("text-anchor", "start")]
+        found.append(Word(line, left, base - size * 0.86, left + width, base + size * 0.12))
+    return found
+
+
+def _rects(svg: str) -> list[Word]:
+    found = []
+    for rect in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}rect"):
+        x, y, width, height = (float(rect.attrib[name]) for name in ("x", "y", "width", "height"))
+        found.append(Word(rect.attrib["fill"], x, y, x + width, y + height))
+    return found
 
 
 @pytest.mark.parametrize("width", [236, 340, 760])
@@ -128,6 +213,113 @@ def test_words_stand_inside_and_apart(name: str, width: int, fonts: Path) -> Non
         across = min(one.right, other.right) - max(one.left, other.left)
         down = min(one.bottom, other.bottom) - max(one.top, other.top)
         assert across <= 0.6 or down <= 1, (one, other)
+
+
+@pytest.mark.parametrize("width", [236, 312, 340, 499, 760, 1120])
+@pytest.mark.parametrize("name", [name for name, drawing in DRAWINGS.items() if isinstance(drawing, Tiles)])
+def test_words_of_a_tile_stand_in_it(name: str, width: int, fonts: Path) -> None:
+    theme = Theme(fonts=fonts, size=9 if width in (236, 499) else 13)
+    drawing = DRAWINGS[name]
+    assert isinstance(drawing, Tiles)
+    svg = draw(_chart(drawing), width, theme)
+    tiles, words = _rects(svg), _words(svg, theme)
+    assert len(tiles) == sum(not is_heading(tile) for tile in drawing.tiles)
+    inside = 0
+    for word in words:
+        x, y = (word.left + word.right) / 2, (word.top + word.bottom) / 2
+        for tile in tiles:
+            if tile.left <= x <= tile.right and tile.top <= y <= tile.bottom:
+                inside += 1
+                assert tile.left <= word.left <= word.right <= tile.right, (word, tile)
+                assert tile.top <= word.top <= word.bottom <= tile.bottom, (word, tile)
+    assert inside >= 2 * len(tiles)
+    said = "".join(word.text for word in words).replace(" ", "").replace("\u00a0", "")
+    for one in drawing.tiles:
+        assert (one.label.replace(" ", "")) in said
+        assert one.text in said
+
+
+def test_a_map_keeps_its_places_and_a_matrix_wraps(fonts: Path) -> None:
+    theme = Theme(fonts=fonts, size=13)
+    for sample in (LongSample("zh"), LongSample("en")):
+        map_ = _rects(draw(_chart(sample.tile_map()), 340, theme))
+        assert len({tile.left for tile in map_}) == 3
+        matrix = _rects(draw(_chart(sample.branch_matrix()), 340, theme))
+        assert 2 <= len({tile.left for tile in matrix}) < 8
+
+
+def test_ticks_and_thresholds_stand_at_their_values(fonts: Path) -> None:
+    bars = Bars(
+        bars=(
+            Bar(label="甲", value=50, text="50", before=100),
+            Bar(label="乙", value=100, text="100", before=25),
+        ),
+        before_text="上季",
+        marks=(Mark(value=75, text="满分"),),
+    )
+    svg = draw(_chart(bars), 340, Theme(fonts=fonts, size=13))
+    first, second = _rects(svg)[:2]
+    left, whole = second.left, second.right - second.left
+    assert first.right == pytest.approx(left + whole / 2, abs=0.1)
+    lines = re.findall(r'<path d="M([\d.]+) [\d.]+L\1 [\d.]+" fill="none" stroke="#1A1F24"', svg)
+    *_, key = [float(x) for x in lines]
+    ticks_at = sorted((float(x) - left) / whole for x in lines if float(x) != key)
+    assert ticks_at == pytest.approx([0.25, 0.75, 1.0], abs=0.01)
+    assert {"上季", "满分"} <= {word.text for word in _words(svg, Theme(fonts=fonts, size=13))}
+
+
+def test_stacks_start_at_the_floor_and_add_up(fonts: Path) -> None:
+    svg = draw(_chart(_stacks((30, 10), (60, 20))), 480, Theme(fonts=fonts, size=13), 300)
+    before, now = _rects(svg)[:2], _rects(svg)[2:4]
+    assert before[0].bottom == pytest.approx(now[0].bottom, abs=0.6)
+    high, higher = (column[0].bottom - column[1].top for column in (before, now))
+    assert higher == pytest.approx(2 * high, abs=3)
+    low, top = (part.bottom - part.top + 1 for part in now)
+    assert low == pytest.approx(3 * top, rel=0.02)
+    assert now[1].bottom <= now[0].top
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK])
+def test_letters_on_tiles_are_read(palette: Palette) -> None:
+    for fill, ink in shades(palette):
+        assert contrast(fill, ink) >= 4.5, fill
+
+
+@pytest.mark.parametrize("now", [True, False])
+@pytest.mark.parametrize("parts", [1, 2, 3])
+def test_parts_differ_in_grey_print(parts: int, now: bool) -> None:
+    greys = [luminance(colour) for colour in fills(parts, now, LIGHT)]
+    assert len(greys) == parts
+    assert all(low - high > 0.1 for low, high in pairwise(greys))
+
+
+def test_charts_side_by_side_are_equally_high(fonts: Path) -> None:
+    theme, sample = Theme(fonts=fonts, size=9), LongSample("zh")
+    row = [_chart(sample.tile_map()), _chart(sample.stacks())]
+    tall = shared_height(row, 236, theme)
+    heights = [float(draw(chart, 236, theme, tall).split('height="')[1].split('"')[0]) for chart in row]
+    assert heights[0] == pytest.approx(heights[1], abs=1)
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_names_are_text(name: str, fonts: Path) -> None:
+    """Whatever a name holds, it is drawn as letters: the drawing stays one well-formed picture."""
+    hostile = "<script>alert('1')</script>&\x00]]>\""
+    spoiled = _spoil(DRAWINGS[name].model_dump(), hostile)
+    svg = draw(_chart(type(DRAWINGS[name]).model_validate(spoiled)), 760, Theme(fonts=fonts, size=13))
+    tags = {element.tag.rpartition("}")[2] for element in ET.fromstring(svg).iter()}
+    assert tags <= {"svg", "rect", "path", "circle", "text"}
+    assert "script>alert" in "".join(word.text for word in _words(svg, Theme(fonts=fonts, size=13))).replace(
+        " ", ""
+    )
+
+
+def _spoil(value: Any, text: str) -> Any:
+    if isinstance(value, dict):
+        return {key: part if key == "shape" else _spoil(part, text) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return tuple(_spoil(part, text) for part in value)
+    return value + text if isinstance(value, str) and value else value
 
 
 def test_every_label_of_bars_is_drawn(fonts: Path) -> None:

@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from reports.blocks import View
+from reports.page import render_page
 from reports.theme import DARK, LIGHT, Palette
-from tests.reports.reading import Html, squeezed, view_texts
+from tests.reports.long_sample import long_view
+from tests.reports.reading import Html, contrast, squeezed, view_texts
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = [
@@ -85,28 +87,20 @@ def test_states_are_words_too(html: Html) -> None:
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK])
-def test_contrast(palette: Palette) -> None:
+def testcontrast(palette: Palette) -> None:
     for token in ("ink", "sub", "mute", "accent"):
-        assert _contrast(getattr(palette, token), palette.paper) >= 4.5
-
-
-def _contrast(one: str, other: str) -> float:
-    bright, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (bright + 0.05) / (dark + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+        assert contrast(getattr(palette, token), palette.paper) >= 4.5
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium")
-def test_in_a_browser(page: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("which", ["sample", "zh", "en"])
+def test_in_a_browser(which: str, view: View, fonts: Path, tmp_path: Path) -> None:
     from playwright.sync_api import sync_playwright
 
+    shown_view = {"zh": long_view("zh"), "en": long_view("en")}.get(which, view)
+    letters = {"zh": "晋创", "en": "Centre"}.get(which, "晋创")
     file = tmp_path / "page.html"
-    file.write_text(page, encoding="utf-8")
+    file.write_bytes(render_page(shown_view, fonts))
     complaints: list[str] = []
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
@@ -117,11 +111,16 @@ def test_in_a_browser(page: str, tmp_path: Path) -> None:
             assert tab.evaluate("document.documentElement.scrollWidth") <= width
             shown = tab.evaluate(_SMALLEST)
             assert shown >= 12, f"text of {shown} px at {width}"
-            assert tab.evaluate("document.fonts.check('700 16px \"Bulletin Sans SC\"', '晋创')")
+            assert tab.evaluate(f"document.fonts.check('700 16px \"Bulletin Sans SC\"', '{letters}')")
+            assert tab.evaluate(_CUT) == [], f"cut at {width}"
         browser.close()
     assert complaints == []
 
 
+# Words that reach out of the box they stand in: no scroller of its own, and not hidden on purpose.
+_CUT = """() => [...document.querySelectorAll('h1,h2,h3,h4,p,li,td,th,figure')].filter(e =>
+  e.getClientRects().length && !e.closest('.tw,.sr,.cards thead') && e.scrollWidth > e.clientWidth + 1 &&
+  getComputedStyle(e).display !== 'inline').map(e => e.textContent.slice(0, 40))"""
 _SMALLEST = """() => Math.min(...[...document.querySelectorAll('body *')].filter(e =>
   e.getClientRects().length && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())).map(e => {
   const svg = e.closest('svg'); const scale = svg && svg.getAttribute('width') ?

@@ -8,7 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from reports.mail import Mail
+from reports.annex import render_annex
+from reports.mail import Mail, render_mail
+from reports.page import render_page
+from reports.pdf import render_pdf
+from tests.reports.long_sample import long_view
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = """
@@ -18,24 +22,30 @@ from reports.annex import render_annex
 from reports.mail import render_mail
 from reports.page import render_page
 from reports.pdf import render_pdf
+from tests.reports.long_sample import long_view
 from tests.reports.sample import sample_view
-view, fonts = sample_view(), Path(sys.argv[1])
-mail = render_mail(view, fonts)
-made = [render_page(view, fonts), render_pdf(view, fonts), render_annex(view)]
-made += [mail.model_dump_json(exclude={"inline"}).encode(), *mail.inline.values()]
-print(*(hashlib.sha256(data).hexdigest() for data in made))
+fonts = Path(sys.argv[1])
+for view in (sample_view(), long_view("en")):
+    mail = render_mail(view, fonts)
+    made = [render_page(view, fonts), render_pdf(view, fonts), render_annex(view)]
+    made += [mail.model_dump_json(exclude={"inline"}).encode(), *mail.inline.values()]
+    print(*(hashlib.sha256(data).hexdigest() for data in made))
 """
 
 
+def _hashes(page: bytes, pdf: bytes, annex: bytes, mail: Mail) -> list[str]:
+    made = [page, pdf, annex, mail.model_dump_json(exclude={"inline"}).encode(), *mail.inline.values()]
+    return [hashlib.sha256(data).hexdigest() for data in made]
+
+
 def test_another_process_makes_the_same(page: str, pdf: bytes, annex: bytes, mail: Mail, fonts: Path) -> None:
-    made = [
-        page.encode(),
-        pdf,
-        annex,
-        mail.model_dump_json(exclude={"inline"}).encode(),
-        *mail.inline.values(),
-    ]
-    here = [hashlib.sha256(data).hexdigest() for data in made]
+    english = long_view("en")
+    here = _hashes(page.encode(), pdf, annex, mail) + _hashes(
+        render_page(english, fonts),
+        render_pdf(english, fonts),
+        render_annex(english),
+        render_mail(english, fonts),
+    )
     environment = os.environ | {
         "PYTHONHASHSEED": "7",
         "TZ": "America/New_York",

@@ -2,8 +2,8 @@
 
 ``cells`` changes cells of good.yml (``base: nil`` of its nil return), ``package`` replaces text in a part of the
 file, ``titles`` renames sheets, ``file`` is what the file is called. ``findings`` are all findings, in order, written
-``<severity> <rule> <sheet>!<cell>: <words of the Chinese sentence>``. ``after_last_quarter`` judges the return after
-last_quarter.yml.
+``<severity> <rule> <sheet>!<cell>: <words of the Chinese sentence>``. ``with_past`` judges the return after those under
+past were accepted: its own of last quarter and those of other units, or of another centre.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from pathlib import Path
 
 from expectations.findings import Finding
 from expectations.form import the_form
+from expectations.quarter import Quarter
 from expectations.yaml12 import read_yaml
-from tests.returns.filled import Cells, changed, records, repacked, replacing
+from tests.returns.filled import Cells, Records, changed, fill, merged, records, repacked, replacing, saved
+from warehouse.registry import Registry
 
 HERE = Path(__file__).parent
 
@@ -30,7 +32,7 @@ class Case:
     package: dict[str, tuple[str, str]] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
     file: str = "季度报表.xlsx"
-    after_last_quarter: bool = False
+    with_past: bool = False
 
     def workbook(self) -> bytes:
         content = changed(self.cells, self.base, self.titles)
@@ -45,6 +47,30 @@ class Case:
         values = [mine.get(sheet.address(name, 0)) for name in private]
         values += [records(self.base)["cover"].get(name) for name in private]
         return {str(value) for value in values if value is not None}
+
+
+@dataclass(frozen=True)
+class Past:
+    """A return that is in force already: ``base`` with ``records`` in place of its own."""
+
+    unit: str
+    centre: str
+    quarter: str
+    base: str
+    records: Records
+
+    def workbook(self, registry: Registry) -> bytes:
+        unit, quarter = registry.unit[self.unit], Quarter.parse(self.quarter)
+        (member,) = (
+            one for one in registry.expected(quarter) if (one.unit, one.centre) == (self.unit, self.centre)
+        )
+        cover = {"centre": self.centre, "unit_name": unit.name, "uscc": unit.uscc, "unit_kind": unit.kind}
+        cover |= {"role": member.role, "quarter": self.quarter, "nil_return": "否"}
+        return saved(fill(the_form(), merged(records(self.base), {"cover": cover, **self.records})))
+
+
+def past() -> list[Past]:
+    return [Past(**read_yaml(file)) for file in sorted((HERE / "past").glob("*.yml"))]
 
 
 def key_of(finding: Finding) -> str:

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from expectations.findings import Finding
 from expectations.form import the_form
-from expectations.quarter import SHANGHAI, Quarter
-from tasks.check import Candidate, check
-from tasks.parse import parse_files
-from tasks.parsed import read_findings
 from tasks.try_files import try_files
-from tests.returns.cases import Case, cases
-from tests.returns.filled import fill, records, saved
-from warehouse.archive import Archive
-from warehouse.records import Arrival, Judged
+from tests.returns.cases import Case, cases, past
+from tests.returns.judging import NOW, judged_after
 from warehouse.registry import Registry
-from warehouse.returns import Submission
-
-NOW = datetime(2026, 10, 9, 10, tzinfo=SHANGHAI)
 
 
 @pytest.fixture(scope="session")
@@ -33,10 +22,10 @@ def registry() -> Registry:
 @pytest.fixture(scope="session")
 def judged(tmp_path_factory: pytest.TempPathFactory, registry: Registry) -> dict[str, list[Finding]]:
     """The findings of every case, by its name."""
-    alone = [case for case in cases().values() if not case.after_last_quarter]
-    after = [case for case in cases().values() if case.after_last_quarter]
+    alone = [case for case in cases().values() if not case.with_past]
+    after = [case for case in cases().values() if case.with_past]
     folder = tmp_path_factory.mktemp("returns")
-    return {**_tried(alone, folder / "alone", registry), **_checked(after, folder / "after", registry)}
+    return {**_tried(alone, folder / "alone", registry), **_after_past(after, folder / "after", registry)}
 
 
 def _tried(of: list[Case], folder: Path, registry: Registry) -> dict[str, list[Finding]]:
@@ -53,25 +42,7 @@ def _tried(of: list[Case], folder: Path, registry: Registry) -> dict[str, list[F
     }
 
 
-def _checked(of: list[Case], folder: Path, registry: Registry) -> dict[str, list[Finding]]:
-    """Judged as ``process`` would after last quarter's return was accepted."""
-    archive = Archive(folder)
-    archive.raw.mkdir(parents=True)
-
-    def kept(content: bytes) -> str:
-        sha256 = hashlib.sha256(content).hexdigest()
-        archive.raw_path(sha256).write_bytes(content)
-        return sha256
-
-    before = kept(saved(fill(the_form(), records("last_quarter"))))
-    shas = {kept(case.workbook()): case for case in of}
-    parsed = parse_files([(sha256, "季度报表.xlsx") for sha256 in (before, *shas)], archive, the_form())
-    (member,) = (m for m in registry.memberships if (m.centre, m.unit) == ("EQ01", "U02"))
-    arrival = Arrival("inbox", "2026-Q2.xlsx", "1", before, 1, datetime(2026, 7, 9, tzinfo=SHANGHAI))
-    accepted = Judged(
-        before, "accepted", "2026-Q2", "U02", "EQ01", late=False, nil=False, parsed=parsed[before].name
-    )
-    quarter = Quarter.parse("2026-Q3")
-    batch = [Candidate(sha256, member, quarter, parsed[sha256]) for sha256 in shas]
-    found = check(batch, [Submission(accepted, arrival)], archive.parsed, registry, the_form())
-    return {case.name: read_findings(parsed[sha256]) + found[sha256] for sha256, case in shas.items()}
+def _after_past(of: list[Case], folder: Path, registry: Registry) -> dict[str, list[Finding]]:
+    """Judged as ``process`` would after the returns under past were accepted."""
+    found = judged_after([case.workbook() for case in of], past(), folder, registry)
+    return {case.name: findings for case, findings in zip(of, found, strict=True)}

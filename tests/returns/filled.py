@@ -25,29 +25,26 @@ Cells = Mapping[str, Mapping[str, Any]]  # sheet as printed → {cell: value}
 
 @cache
 def records(base: str = "good") -> Records:
-    """What is filled in: ``good.yml``, or the same as a nil return, or last quarter's."""
+    """What is filled in: ``good.yml``, or the same as a nil return (``nil``)."""
     good: Records = read_yaml(HERE / "good.yml")
-    if base == "nil":
-        return {**good, "cover": {**good["cover"], "nil_return": "是"}, "outputs": [], "diffusion": []}
-    if base == "last_quarter":
-        past = read_yaml(HERE / "last_quarter.yml")
-        return {
-            **good,
-            **{name: {**good[name], **past[name]} for name in ("cover", "unit")},
-            **past["tables"],
-        }
-    return good
+    if base == "good":
+        return good
+    nothing: Records = {sheet.name: [] for sheet in the_form().sheets if sheet.layout == "table"}
+    return {**good, **nothing, "cover": {**good["cover"], "nil_return": "是"}}
+
+
+def merged(base: Records, changes: Records) -> Records:
+    """A record sheet changes by column; a table that is given is the whole table."""
+    return {
+        name: {**rows, **changes.get(name, {})} if isinstance(rows, dict) else changes.get(name, rows)
+        for name, rows in base.items()
+    }
 
 
 def fill(form: Form, filled: Records) -> Workbook:
-    """The template of ``form`` with records in it."""
-    book = load_workbook(BytesIO(template_workbook(form, {})))
-    for name, rows in filled.items():
-        sheet = form.by_name[name]
-        for offset, row in enumerate(rows if isinstance(rows, list) else [rows]):
-            for column, value in row.items():
-                book[sheet.zh][sheet.address(column, sheet.first_row + offset)] = value
-    return book
+    """The template of ``form`` with records in it, as a program that edits workbooks holds it."""
+    tables = {name: rows if isinstance(rows, list) else [rows] for name, rows in filled.items()}
+    return load_workbook(BytesIO(template_workbook(form, tables)))
 
 
 def saved(book: Workbook) -> bytes:
@@ -82,9 +79,14 @@ def changed(cells: Cells, base: str = "good", titles: Mapping[str, str] | None =
 
 
 def _set(cell: Any, value: Any) -> Callable[[], None]:
-    """Put a value into a cell and return what undoes it. ``{time: 10:30}`` is an hour, ``{text: =1}`` no formula."""
+    """Put a value into a cell and return what undoes it. ``{time: 10:30}`` is an hour, ``{text: =1}`` no formula.
+
+    ``{number: 0.05, shown_as: 0%}`` is a number of that format.
+    """
     before = cell.value, cell.data_type, cell.number_format
-    if isinstance(value, dict):
+    if isinstance(value, dict) and "number" in value:
+        cell.value, cell.number_format = value["number"], value["shown_as"]
+    elif isinstance(value, dict):
         cell.value = time.fromisoformat(value["time"]) if "time" in value else value["text"]
         cell.data_type = "d" if "time" in value else "s"
     else:

@@ -17,7 +17,7 @@ from warehouse.store import scratch
 
 HERE = Path(__file__).parent
 CASES = sorted(path.name for path in (HERE / "figures").iterdir())
-QUARTERS = [Quarter.parse("2026-Q1"), Quarter.parse("2026-Q2")]
+CONDITIONS = {"missing", "nil", "two"}  # a missing unit, a nil return, a unit of two centres
 
 
 def figures_of(case: str) -> Figures:
@@ -25,7 +25,7 @@ def figures_of(case: str) -> Figures:
     with scratch() as connection:
         registry = Registry.read(HERE / "registry")
         create_tables(connection, the_form())
-        load_registry(connection, registry, QUARTERS)
+        load_registry(connection, registry, [Quarter.parse(term.quarter) for term in registry.calendar])
         load_definitions(connection, registry)
         for path in sorted((HERE / "figures" / case).glob("*.csv")):
             if path.stem != "expected":
@@ -33,21 +33,30 @@ def figures_of(case: str) -> Figures:
                     f"insert into {path.stem} by name select * from read_csv(?, header = true, all_varchar = true)",
                     [str(path)],
                 )
-        derive(connection)
+        derive(connection, the_form())
         return Figures(connection)
+
+
+def expected_of(case: str) -> list[dict[str, str]]:
+    with (HERE / "figures" / case / "expected.csv").open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_figures_are_what_was_computed_by_hand(case: str) -> None:
     figures = figures_of(case)
-    with (HERE / "figures" / case / "expected.csv").open(encoding="utf-8", newline="") as handle:
-        expected = list(csv.DictReader(handle))
+    expected = expected_of(case)
     assert expected
     for row in expected:
-        scope = row["scope"] or "province"
-        level = row["level"]
-        figure = figures.get(row["indicator"], row["quarter"], level=level, scope=scope, period=row["period"])  # type: ignore[arg-type]
-        about = f"{row['indicator']} {row['quarter']} {row['period']} {level} {scope}: {row['why']}"
+        figure = figures.get(
+            row["indicator"],
+            row["quarter"],
+            level=row["level"],  # type: ignore[arg-type]
+            scope=row["scope"] or "province",
+            period=row["period"],  # type: ignore[arg-type]
+            part=row["part"],
+        )
+        about = " ".join(row.values())
         if row["value"] == "no row":
             assert figure is None, about
             continue
@@ -64,8 +73,22 @@ def test_figures_are_what_was_computed_by_hand(case: str) -> None:
 
 
 def test_every_indicator_has_a_case_computed_by_hand() -> None:
-    covered = set()
-    for case in CASES:
-        with (HERE / "figures" / case / "expected.csv").open(encoding="utf-8", newline="") as handle:
-            covered |= {row["indicator"] for row in csv.DictReader(handle)}
+    covered = {row["indicator"] for case in CASES for row in expected_of(case)}
     assert covered == set(indicators())
+
+
+def test_every_figure_of_returns_is_shown_with_a_missing_a_nil_and_a_two_centre_unit() -> None:
+    shown: dict[str, set[str]] = {}
+    for case in CASES:
+        for row in expected_of(case):
+            shown.setdefault(row["indicator"], set()).add(row["shows"])
+    reported = [
+        one for one in indicators().values() if not one.from_registry or one.source == "mart_expected"
+    ]
+    lacking = {one.code: CONDITIONS - shown[one.code] for one in reported}
+    assert not {code: conditions for code, conditions in lacking.items() if conditions}
+
+
+def test_every_breakdown_has_a_case() -> None:
+    shown = {(row["indicator"], row["part"].partition(":")[0]) for case in CASES for row in expected_of(case)}
+    assert {(one.code, dimension) for one in indicators().values() for dimension in one.by} <= shown

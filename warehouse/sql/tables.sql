@@ -1,20 +1,25 @@
 -- What a generation is filled with: registry (reg_), definitions (def_), ledger (led_). Staged tables follow the form;
 -- `reg_size` stands in macros.sql beside the macro that reads it.
 
-create table reg_centre (centre text, name text, field text, city text);
+create table reg_centre (centre text, name text, field text, branch text, legal_form text, city text);
 create table reg_stage (centre text, stage text, "from" date, "to" date);
 create table reg_unit (unit text, uscc text, name text, kind text, city text);
 create table reg_membership (centre text, unit text, role text, "from" date, "to" date);
 create table reg_quarter (quarter text, last_day date);
+create table reg_opening (centre text, risk_fund_wan_cny decimal(18, 4), as_of date);
+create table reg_threshold (indicator text, mark text, value decimal(18, 4), valid_from date);
 
 create table def_indicator (
-    indicator text, kind text, min_n integer, from_registry boolean, city text, levels text[]
+    indicator text, kind text, min_n integer, from_registry boolean, city text, levels text[],
+    ever boolean, rolling boolean, warm_up integer, top boolean, position integer
 );
+create table def_part (indicator text, part text, valid_from date, valid_to date);
 create table def_scope (level text, scope text);
 
 create table led_submission (
     submission text, sha256 text, unit text, centre text, quarter text, role text, nil boolean
 );
 create table led_return (
-    quarter text, unit text, centre text, role text, state text, received integer, on_time boolean, nil boolean
+    quarter text, unit text, centre text, role text, state text, received integer, on_time boolean, nil boolean,
+    first_pass boolean
 );

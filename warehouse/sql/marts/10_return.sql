@@ -10,7 +10,8 @@ select
         where m.centre = s.centre and m.unit = s.unit
             and m."from" <= q.last_day and (m."to" is null or m."to" >= q.last_day)
     ) as on_last_day,
-    d.row,
+    date_trunc('quarter', q.last_day)::date as first_day, q.last_day,
+    'unit' as sheet, d.row,
     d.employees, d.rd_technical_staff, d.rd_person_years,
     d.revenue_wan_cny, d.value_added_wan_cny, d.total_cost_wan_cny, d.rd_spend_wan_cny
 from led_submission s

@@ -1,0 +1,182 @@
+"""bytes → parts: the zip package of a workbook, unpacked once under a budget, every part's XML without entities.
+
+What the directory claims about itself (sizes, names, order) is never believed.
+"""
+
+from __future__ import annotations
+
+import lzma
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from io import BytesIO
+from itertools import pairwise
+from typing import Any
+from xml.parsers import expat
+
+from tasks.refusal import refuse
+
+MAX_PARTS = 2_000
+MAX_UNPACKED = 128 << 20
+STRICT = "http://purl.oclc.org/ooxml/"
+_CHUNK = 1 << 20
+_ACTIVE = ("xl/externallinks/", "xl/embeddings/", "xl/activex/", "xl/connections.xml")
+_OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# By what they say they are, wherever they lie in the package.
+_ACTIVE_TYPES = {"externalLink", "externalLinkPath", "oleObject", "package", "control", "connections"}
+_MACRO_TYPES = {"vbaProject", "xlMacrosheet", "xlIntlMacrosheet"}
+_DECLARED = rb'<\?xml version="1\.[01]"(?: encoding="[uU][tT][fF]-8")?(?: standalone="(?:yes|no)")?\s*\?>'
+_PLAIN_XML = re.compile(rb"(?:" + _DECLARED + rb")?\s*<[A-Za-z]")
+# What zipfile and expat raise on crafted input: offsets below zero, names and encodings that are none.
+DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError),
+    *(NotImplementedError, RuntimeError, ValueError, LookupError, expat.ExpatError),
+)
+
+
+def open_package(content: bytes, name: str) -> dict[str, bytes]:
+    """The XML parts of a workbook by name. Raises Refusal, or one of ``DAMAGED``. ``name`` is what the file is called."""
+    _check_magic(content, name)
+    with zipfile.ZipFile(BytesIO(content)) as package:
+        _check_directory(package)
+        _check_name(name)
+        return _unpack(package)
+
+
+def _check_magic(content: bytes, name: str) -> None:
+    if not content:
+        raise refuse("empty")
+    if content.startswith(_OLE2):
+        raise refuse("password")
+    if not content.startswith(b"PK"):
+        if name.lower().endswith(".csv"):
+            raise refuse("csv", name=name)
+        raise refuse("not_a_workbook", name=name, found=_kind_of(content))
+    if b"PK\x05\x06" not in content[-(1 << 16) - 22 :]:
+        raise refuse("truncated")
+
+
+def _check_name(name: str) -> None:
+    """The name must say what the content is; what it is was looked at before."""
+    suffix = name.rpartition(".")[2].lower()
+    if suffix in {"xlsm", "xltm"}:
+        raise refuse("macros", found=f".{suffix}")
+    if suffix not in {"xlsx", "xltx"}:
+        raise refuse("wrong_name", name=name)
+
+
+def _kind_of(content: bytes) -> str:
+    head = content[:512].lstrip().lower()
+    if head.startswith((b"<!doctype html", b"<html")):
+        return "网页（HTML）"
+    if head.startswith(b"%pdf"):
+        return "PDF"
+    if head.startswith((b"<?xml", b"<")):
+        return "XML"
+    return "二进制数据" if b"\x00" in head else "纯文本"
+
+
+def _check_directory(package: zipfile.ZipFile) -> None:
+    parts = package.infolist()
+    if len(parts) > MAX_PARTS:
+        raise refuse("zip_bomb", found=f"{len(parts)} 个部件")
+    seen: set[str] = set()
+    for part in parts:
+        lowered = part.filename.lower()
+        if lowered in seen or ".." in lowered.split("/") or lowered.startswith("/") or "\\" in lowered:
+            raise refuse("bad_package", found=part.filename[:80])
+        seen.add(lowered)
+        if lowered.endswith("vbaproject.bin") or lowered.startswith("xl/macrosheets/"):
+            raise refuse("macros", found=part.filename)
+        if lowered.startswith(_ACTIVE):
+            raise refuse("active_content", found=part.filename)
+    if "mimetype" in seen and "content.xml" in seen:
+        raise refuse("other_format", found="ODS")
+    if "xl/workbook.bin" in seen:
+        raise refuse("other_format", found="XLSB")
+    if "xl/workbook.xml" not in seen:
+        raise refuse("bad_package", found="xl/workbook.xml")
+    ends = sorted((part.header_offset, part.header_offset + part.compress_size) for part in parts)
+    if any(end > start for (_, end), (start, _) in pairwise(ends)):
+        raise refuse("zip_bomb", found="部件互相重叠")
+
+
+def _unpack(package: zipfile.ZipFile) -> dict[str, bytes]:
+    """Unpack every part once: the sum counts, checksums are tried, XML may define no entities."""
+    parts: dict[str, bytes] = {}
+    room = MAX_UNPACKED
+    for info in package.infolist():
+        suffix = info.filename.rpartition(".")[2].lower()
+        is_xml = suffix in {"xml", "rels", "vml"}
+        with package.open(info) as stream:
+            part = stream.read(room + 1 if is_xml else _CHUNK)
+            room -= len(part)
+            while room >= 0 and (more := stream.read(_CHUNK)):
+                room -= len(more)
+        if room < 0:
+            raise refuse("zip_bomb", found=f"超过 {MAX_UNPACKED >> 20} MB")
+        if is_xml:
+            _check_xml(info.filename, part)
+            parts[info.filename] = part
+    return parts
+
+
+def is_plain(part: bytes) -> bool:
+    """Whether a part is UTF-8 and declares nothing: no document type, comment or CDATA section can be in it."""
+    return _PLAIN_XML.match(part) is not None and b"<!" not in part
+
+
+def _check_xml(name: str, part: bytes) -> None:
+    """Refuse a document type in any part and what is active; texts, which nobody looks at later, must be well-formed."""
+    lowered = name.lower()
+    says_what_is_inside = lowered.endswith(".rels") or lowered == "[content_types].xml"
+    if is_plain(part) and not says_what_is_inside and not lowered.endswith("sharedstrings.xml"):
+        return
+    parser = parser_of(name)
+    if says_what_is_inside:
+        parser.StartElementHandler = _nothing_active
+    try:
+        parser.Parse(part, True)
+    except expat.ExpatError:
+        if not lowered.endswith(".vml"):  # Excel itself writes drawings of buttons that are not well-formed
+            raise
+
+
+def _nothing_active(_: str, attributes: dict[str, str]) -> None:
+    """Refuse a relationship or content type of macros, links, embedded objects; a hyperlink is none of them."""
+    kind, target = attributes.get("Type", "").rpartition("/")[2], attributes.get("Target", "")
+    content = attributes.get("ContentType", "").lower()
+    if kind in _MACRO_TYPES or "macroenabled" in content or "vbaproject" in content:
+        raise refuse("macros", found=target[:80] or content)
+    if kind in _ACTIVE_TYPES or (attributes.get("TargetMode") == "External" and kind != "hyperlink"):
+        raise refuse("active_content", found=target[:80])
+
+
+def parser_of(part: str) -> expat.XMLParserType:
+    """A parser of one part that refuses a document type; names are ``namespace name``."""
+    parser = expat.ParserCreate(namespace_separator=" ")
+
+    def no_doctype(*_: Any) -> None:
+        raise refuse("xml_entities", found=part)
+
+    parser.StartDoctypeDeclHandler = no_doctype
+    return parser
+
+
+def elements(parts: dict[str, bytes], part: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """Local names and attributes of a small part, in order."""
+    found: list[tuple[str, dict[str, str]]] = []
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        if tag.startswith(STRICT):
+            raise refuse("other_format", found="Strict Open XML")
+        found.append((tag.rpartition(" ")[2], attributes))
+
+    if part not in parts:
+        raise refuse("bad_package", found=part)
+    parser = parser_of(part)
+    parser.StartElementHandler = start
+    parser.Parse(parts[part], True)
+    return iter(found)

@@ -1,0 +1,182 @@
+"""Measure, print and keep in docs/bench.md. Figures of one machine differ by the day: what counts are the ratios."""
+
+from __future__ import annotations
+
+import os
+import platform
+import statistics
+import tempfile
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from time import perf_counter
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from expectations.form import the_form
+from expectations.quarter import SHANGHAI, Quarter
+from expectations.suites import failures, new_context, suite
+from reports.view import build_view
+from tasks.demo import write_returns
+from tasks.demo_scale import grown
+from tasks.facts import facts_of
+from tasks.load import inputs_of
+from tasks.report import LANGUAGES, _rendered
+from tasks.settings import ROOT, House
+from tests.bench.floor import by_hand, floor
+from tests.bench.runs import Run, judged_files, reader_peak, run
+from tests.conftest import house_at
+
+ROUNDS, UNITS, MANY, HAND = 3, 300, 3000, 3
+QUARTER = Quarter(2026, 3)
+PAGE = ROOT / "docs" / "bench.md"
+
+
+def house_of(folder: Path, units: int) -> House:
+    """A house whose inbox holds one quarter's returns of so many invented units."""
+    registry = grown(ROOT / "registry", folder / "registry", units, 1)
+    house = house_at(folder / "home", registry=registry)
+    write_returns(house.inbox, registry)
+    return house
+
+
+def rounds(folder: Path, units: int, count: int) -> tuple[list[Run], list[tuple[float, float]], House]:
+    """Runs of ours and of the floor, one after the other so that the machine's mood falls on both alike."""
+    ours, floors = [], []
+    for number in range(count):
+        house = house_of(folder / f"{units}-{number}", units)
+        ours.append(run(house))
+        floors.append(floor(judged_files(house), the_form(), folder / f"floor-{units}-{number}.duckdb"))
+    return ours, floors, house
+
+
+def gx_cost() -> tuple[float, float, int]:
+    """(milliseconds an expectation, seconds per million rows, expectations) of the unit sheet's suite."""
+    import pandas as pd
+
+    sheet, day = the_form().by_name["unit"], QUARTER.end
+    row = {column.name: 1 for column in sheet.columns}
+    row |= {f"{column.name}__text": "1" for column in sheet.columns} | {rule.no: True for rule in sheet.rules}
+    count, spent = len(suite(sheet, day).expectations), {}
+    for size in (100, 200_000):
+        frame = pd.DataFrame({name: [value] * size for name, value in row.items()})
+        frame = frame.assign(submission="s", row=range(size))
+        began = perf_counter()
+        assert failures(new_context(), sheet, frame, day) == []
+        spent[size] = perf_counter() - began
+    slope = (spent[200_000] - spent[100]) / 0.1999
+    return spent[100] / count * 1000, slope, count
+
+
+def report_cost(house: House) -> float:
+    """Seconds for all forms of a report in both languages, fonts cut and modules loaded."""
+    facts, known = facts_of(house, QUARTER), inputs_of(house).known_at
+    spent = []
+    for _ in range(ROUNDS + 1):
+        began = perf_counter()
+        for language in LANGUAGES:
+            _rendered(build_view(facts, 1, known, language), house.fonts)
+        spent.append(perf_counter() - began)
+    return statistics.median(spent[1:])
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the page. ``most`` is what was asked for at most; ``least`` instead, at least."""
+
+    name: str
+    how: str
+    figure: float
+    most: float = 0
+    least: float = 0
+
+    @property
+    def asked(self) -> str:
+        return f"≥ {self.least:g}" if self.least else f"≤ {self.most:g}"
+
+    @property
+    def met(self) -> bool:
+        return self.figure >= self.least if self.least else self.figure <= self.most
+
+
+def main() -> None:
+    new_context()  # what Great Expectations loads on first use belongs to its import
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        runs, floors, house = rounds(folder, UNITS, ROUNDS)
+        many, _, _ = rounds(folder, MANY, 1)
+        hand = by_hand(judged_files(house)[:HAND], the_form(), folder / "hand.duckdb") / HAND * UNITS
+        ours, least = (statistics.median(one) for one in ([r.ours for r in runs], map(sum, floors)))
+        whole = statistics.median(sum(one.steps.values()) for one in runs)
+        middle = min(runs, key=lambda one: abs(one.ours - ours))
+        an_expectation, a_million, rules = gx_cost()
+        lines = [
+            Line(
+                "collected to loaded, imports and GX aside ÷ floor",
+                f"{ours:.2f} s ÷ {least:.2f} s",
+                ours / least,
+                4,
+            ),
+            Line(
+                f"the same of {MANY} ÷ {UNITS} returns",
+                f"{many[0].ours:.1f} s ÷ {ours:.2f} s",
+                many[0].ours / ours,
+                10.5,
+            ),
+            Line(
+                "hand-written ÷ ours, all in",
+                f"{HAND} files scaled: {hand:.0f} s ÷ {whole:.1f} s",
+                hand / whole,
+                least=15,
+            ),
+            Line(
+                "GX: ms an expectation",
+                f"{middle.expectations} expectations, {middle.rows} rows: {middle.gx:.2f} s",
+                middle.gx / middle.expectations * 1000,
+                12,
+            ),
+            Line("GX: ms an expectation, 100 rows", f"{rules} expectations", an_expectation, 12),
+            Line("GX: s a million rows", f"{rules} expectations, 200,000 rows", a_million, 10),
+            Line(
+                "reading child, MiB",
+                f"largest child of all runs, {MANY} files in the last",
+                reader_peak(),
+                768,
+            ),
+            Line("all forms of the report, both languages, s", "the demo's province", demo_report(folder), 5),
+        ]
+        text = page(lines, middle, floors)
+    PAGE.write_text(text, "utf-8")
+    print(text)
+
+
+def demo_report(folder: Path) -> float:
+    """The report of the demo's province."""
+    house = house_at(folder / "demo")
+    write_returns(house.inbox, house.settings.registry)
+    run(house)
+    return report_cost(house)
+
+
+def page(lines: list[Line], middle: Run, floors: list[tuple[float, float]]) -> str:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        autoescape=False,
+    )
+    return environment.get_template("bench.md.j2").render(
+        day=datetime.now(SHANGHAI).date().isoformat(),
+        cores=os.cpu_count(),
+        machine=platform.machine(),
+        python=platform.python_version(),
+        units=UNITS,
+        rounds=ROUNDS,
+        lines=lines,
+        middle=middle,
+        floors=floors,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,147 @@
+"""What one row of each registry table says."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+
+class Row(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Span(Row):
+    """Something that holds from a day to a day (inclusive; open where blank)."""
+
+    start: date = Field(alias="from")
+    end: date | None = Field(alias="to")
+
+    @field_validator("end", mode="before")
+    @classmethod
+    def _blank_is_open(cls, value: object) -> object:
+        return None if value == "" else value
+
+    def touches(self, first: date, last: date) -> bool:
+        return self.start <= last and (self.end is None or self.end >= first)
+
+
+class Centre(Row):
+    centre: str
+    name: str
+    short: str
+    name_en: str
+    short_en: str
+    field: str
+    branch: str
+    legal_form: str
+    city: str
+
+
+class Stage(Span):
+    centre: str
+    stage: str
+
+
+class Unit(Row):
+    unit: str
+    uscc: str
+    name: str
+    short: str
+    name_en: str
+    short_en: str
+    kind: str
+    city: str
+
+
+class Membership(Span):
+    """``share`` is the unit's share of the centre's equity, a fraction; blank where it holds none or none is known."""
+
+    centre: str
+    unit: str
+    role: str
+    share: Decimal | None = Field(default=None, ge=0, le=1)
+
+    @field_validator("share", mode="before")
+    @classmethod
+    def _blank_is_none(cls, value: object) -> object:
+        return None if value == "" else value
+
+
+class Term(Row):
+    """The calendar of one quarter; instants carry their offset."""
+
+    quarter: str
+    opens: datetime
+    due: datetime
+    grace_days: int
+    report_at: datetime
+
+    @property
+    def closes(self) -> datetime:
+        """The last instant at which a return is in time: deadline plus grace."""
+        return self.due + timedelta(days=self.grace_days)
+
+
+class Target(Row):
+    """What is to be reached by a day: ``scope`` is ``province`` (policy) or a centre (its build plan 建设方案)."""
+
+    indicator: str
+    scope: str
+    by: date
+    value: Decimal
+    source: str
+    source_en: str
+
+
+class Threshold(Row):
+    """A published mark to hold a figure against: ``full`` marks from here, ``none`` below it, or a ``floor`` to be above.
+
+    A ratio is given as a fraction.
+    """
+
+    indicator: str
+    mark: Literal["full", "none", "floor"]
+    value: Decimal
+    valid_from: date
+    source: str
+    source_en: str
+
+
+class Opening(Row):
+    """What a centre's risk fund held when its returns began."""
+
+    centre: str
+    risk_fund_wan_cny: Decimal
+    at: date
+
+
+class Size(Row):
+    """One class of the enterprise-size standard: both floors must be met."""
+
+    industry: str
+    size: str
+    min_employees: int
+    min_revenue_wan_cny: int
+    valid_from: date
+
+
+class Contact(Row):
+    unit: str
+    email: str
+
+
+class Recipient(Row):
+    """Who gets the report, in which language."""
+
+    name: str
+    email: str
+    scope: str
+    language: Literal["zh", "en"] = "zh"
+
+
+class Entry(Row):
+    key: str
+    value: str

@@ -1,0 +1,27 @@
+-- One row a project and return. `trl_before` is the project's TRL in the last quarter an accepted return named it; of a
+-- new project the TRL at start, if it started in this quarter, else unknown.
+
+create table mart_project as
+with reported as (
+    select
+        r.submission, r.unit, r.centre, r.quarter, r.field, r.unit_city, r.first_day,
+        'projects' as sheet, d.* exclude (submission, field)
+    from stg_return__projects d
+    join mart_return r on r.submission = d.submission
+),
+
+by_quarter as (
+    select centre, project_no, quarter, max(trl_now) as trl from reported group by all
+),
+
+before as (
+    select *, lag(trl) over (partition by centre, project_no order by quarter) as trl_before from by_quarter
+)
+
+select
+    p.*,
+    p.spend_fiscal_wan_cny + p.spend_enterprise_wan_cny + p.spend_financial_wan_cny + p.spend_other_wan_cny
+        as spend_wan_cny,
+    coalesce(b.trl_before, case when p.start_date >= p.first_day then p.trl_start end) as trl_before
+from reported p
+join before b on b.centre = p.centre and b.project_no = p.project_no and b.quarter = p.quarter;

@@ -1,0 +1,21 @@
+-- One row a diffusion event: who served whom, the recipient's size class, and whether it went to a fellow member (对内).
+
+create table mart_event as
+select
+    s.submission, s.unit, s.centre, s.quarter, s.field, 'diffusion' as sheet,
+    d.row, d.event_no, d.event_date, d.technology, d.output_no, d.content, d.mode,
+    coalesce(d.recipient_uscc, d.recipient_name) as recipient, d.recipient_name, d.recipient_kind,
+    d.city as recipient_city, length(d.city) = 4 as in_province, z.size as recipient_size,
+    z.size in ('中型', '小型', '微型') as to_sme,
+    exists (
+        select 1 from reg_membership m
+        join reg_unit u on u.unit = m.unit
+        where m.centre = s.centre and u.uscc = d.recipient_uscc
+            and m."from" <= d.event_date and (m."to" is null or m."to" >= d.event_date)
+    ) as inside,
+    claim_key(d.contract_no) as contract,
+    d.contract_no, d.registration_no, d.contract_value_wan_cny, d.transaction_value_wan_cny, d.people_trained
+from stg_return__diffusion d
+join mart_return s on s.submission = d.submission
+join mart_recipient_size z
+    on z.recipient = coalesce(d.recipient_uscc, d.recipient_name) and z.year = left(s.quarter, 4);
