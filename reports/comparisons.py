@@ -139,6 +139,16 @@ def figure(facts: Facts, code: str, say: Wording, place: Place = PROVINCE) -> st
     return say("figure.moved", figure=text, moves=moves) if moves else text
 
 
+def brief(facts: Facts, code: str, say: Wording) -> str:
+    """The same in few words for the first page: against a year ago, else against last quarter."""
+    measure, now = facts.measures[code], facts.value(code)
+    if now is None:
+        return say("figure.none", name=say.text(measure.name))
+    text = say("figure.value", name=say.text(measure.name), value=said(now, measure, say))
+    moves = moved(facts, code, say, YEAR) or moved(facts, code, say, QUARTER)
+    return say("figure.moved", figure=text, moves=moves) if moves else text
+
+
 def _moves(facts: Facts, code: str, say: Wording, place: Place) -> str:
     """Both changes in this order; 同口径 is said once where it holds for both."""
     moves = [moved(facts, code, say, back, place) for back in (QUARTER, YEAR)]

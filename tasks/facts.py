@@ -220,7 +220,10 @@ def _first_of(findings: list[Finding], received: datetime) -> Text:
         return _both("late", day=received.astimezone(SHANGHAI).date())
     if not findings:
         return Text("", "")
-    first = Text(findings[0].zh.split("。")[0], findings[0].en.split(". ")[0].rstrip("."))
+    rule, zh, en = findings[0].rule, findings[0].zh, findings[0].en
+    first = Text(
+        zh.removeprefix(f"{rule}：").split("。")[0], en.removeprefix(f"{rule}: ").split(". ")[0].rstrip(".")
+    )
     return _both("more", first=first, n=len(findings)) if len(findings) > 1 else first
 
 

@@ -35,15 +35,20 @@ def finding(facts: Facts, say: Wording) -> str:
 def _lagging(facts: Facts, lagging: list[CentrePlan], say: Wording) -> str:
     named = (lag_words(facts, one, say) for one in lagging[:_NAMED])
     key = "centres.lagging" if len(lagging) <= _NAMED else "centres.lagging_most"
-    return say(key, n=len(lagging), names=say.clauses(named))
+    return say(key, named=_NAMED, names=say.names(named))
 
 
-def lag_words(facts: Facts, plan: CentrePlan, say: Wording) -> str:
+def lag_words(facts: Facts, plan: CentrePlan, say: Wording, path: str = "centres.lag") -> str:
     """``碳纤维（股东资金到位 52%）``: a lagging centre with its largest gap."""
     worst = plan.short[0]
-    name = say.text(facts.measures[worst.target.indicator].name)
-    share = f"{plain((worst.done or 0) * 100)}%"
-    return say("centres.lag", centre=say.text(plan.centre.short), name=name, share=share)
+    return say(
+        path,
+        centre=say.text(plan.centre.short),
+        name=say.text(facts.measures[worst.target.indicator].name),
+        share=f"{plain((worst.done or 0) * 100)}%",
+        met=plan.met,
+        n=len(plan.known),
+    )
 
 
 def _leading(facts: Facts, say: Wording) -> str:

@@ -9,18 +9,18 @@ from decimal import ROUND_CEILING, Decimal
 from expectations.quarter import Quarter
 from reports.blocks import Item
 from reports.chapters.centres import lag_words
-from reports.chapters.quality import NOT_USED, effect
+from reports.chapters.quality import NOT_USED
 from reports.comparisons import in_use
 from reports.dates import count_text, day_text, end_text, quarter_text
 from reports.facts import Facts, ReturnFact
-from reports.plans import CentrePlan, centre_plans, gap, next_target, quarters_between
+from reports.plans import centre_plans, gap, next_target, quarters_between
 from reports.targets import amount, pace
 from reports.wording import Wording
 
 # What is asked for is due so long after the report: the office's own follow-up, and a decision of the department.
 FOLLOW_UP, DECISION = timedelta(days=10), timedelta(days=26)
-# So many returns are named where a sentence lists them; the rest is counted.
-NAMED = 4
+# So many returns are named where a sentence lists them, so many with the reason; the rest is counted.
+NAMED, _EXPLAINED = 3, 2
 # A lagging centre is called in when it meets at most so much of its plan.
 _CALLED_IN = 3
 
@@ -80,26 +80,25 @@ def _call_in(facts: Facts, say: Wording) -> Item | None:
     key = "decisions.call_in" if len(lagging) <= len(worst) else "decisions.call_in_many"
     return Item(
         label=say(key, names=names, n=len(lagging)),
-        text=say("decisions.call_in_text", plans=say.clauses(_lag(facts, one, say) for one in worst)),
+        text=say(
+            "decisions.call_in_text",
+            plans=say.clauses(lag_words(facts, one, say, "decisions.lag") for one in worst),
+        ),
         who=say("decisions.call_in_who", by=_by(facts, FOLLOW_UP, say)),
     )
-
-
-def _lag(facts: Facts, plan: CentrePlan, say: Wording) -> str:
-    return say("decisions.lag", lag=lag_words(facts, plan, say), met=plan.met, n=len(plan.known))
 
 
 def _held(facts: Facts, say: Wording) -> Item | None:
     held = [one for one in facts.due() if one.state == "held" and not one.in_use]
     if not held:
         return None
-    named = (
-        say("decisions.named", name=say.text(one.unit), why=say.text(one.reason)) for one in held[:NAMED]
-    )
-    key = "decisions.held_many" if len(held) > NAMED else "decisions.held_text"
+    # A unit that sends the same to two centres is one doubt.
+    doubts = dict.fromkeys((say.text(one.unit), say.text(one.reason)) for one in held)
+    named = [say("decisions.named", name=name, why=why) for name, why in doubts][:_EXPLAINED]
+    key = "decisions.held_many" if len(doubts) > _EXPLAINED else "decisions.held_text"
     return Item(
         label=say("decisions.held", n=len(held)),
-        text=say(key, names=say.clauses(named), n=len(held)),
+        text=say(key, names=say.clauses(named)),
         who=say("decisions.held_who", by=_by(facts, FOLLOW_UP, say)),
     )
 
@@ -118,9 +117,8 @@ def _chase(facts: Facts, say: Wording) -> Item | None:
     return Item(
         label=say("decisions.chase", n=len(due)),
         text=say.sentences(
-            say(key, names=names, n=len(due)),
+            say(key, names=names),
             say("decisions.again", n=again) if again else "",
-            effect(facts, say) if again or len(due) > NAMED else "",
         ),
         who=say("decisions.chase_who", by=_by(facts, FOLLOW_UP, say)),
     )

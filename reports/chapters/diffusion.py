@@ -16,7 +16,7 @@ from reports.chapters.drawings import (
 from reports.chapters.tables import centre_table, figures_table
 from reports.chapters.tiles import CITY_PLACES, city_tiles, city_values
 from reports.chapters.titles import answer, leaders, no_data
-from reports.comparisons import figure, uneven
+from reports.comparisons import brief, figure, uneven
 from reports.facts import Facts
 from reports.numbers import percent, plain, said
 from reports.wording import Wording
@@ -28,15 +28,17 @@ BY_CENTRE = ("smes_served", "diffusion_events", VALUE, "received_wan_cny", "days
 
 def finding(facts: Facts, say: Wording) -> str:
     """Does technology reach small firms: how many, how many for the first time, and where none."""
-    return say(
-        "sentence",
-        text=say.clauses((figure(facts, SERVED, say), _first_time(facts, say), _empty(facts, say))),
-    )
+    return _reach(facts, say, brief(facts, SERVED, say))
+
+
+def _reach(facts: Facts, say: Wording, served: str) -> str:
+    return say("sentence", text=say.clauses((served, _first_time(facts, say), _empty(facts, say))))
 
 
 def lead(facts: Facts, say: Wording) -> str:
+    reach = _reach(facts, say, figure(facts, SERVED, say))
     value = say("sentence", text=figure(facts, VALUE, say))
-    return say.sentences(finding(facts, say), value, _speed(facts, say))
+    return say.sentences(reach, value, _speed(facts, say))
 
 
 def _first_time(facts: Facts, say: Wording) -> str:
@@ -91,8 +93,9 @@ def _served(facts: Facts, say: Wording) -> Chart:
         first.append(new if served is not None else None)
         again.append(None if served is None or new is None else max(served - new, Decimal(0)))
         unknown.append(served if new is None else None)
-    labels = ("diffusion.first", "diffusion.again", "diffusion.unknown")
-    parts = dict(zip((say(one) for one in labels), (first, again, unknown), strict=True))
+    # Those new stand on top, where the eye falls.
+    labels = ("diffusion.unknown", "diffusion.again", "diffusion.first")
+    parts = dict(zip((say(one) for one in labels), (unknown, again, first), strict=True))
     parts = {label: values for label, values in parts.items() if any(values)}
     title = say.clauses((answer(facts, SERVED, say), _first_time(facts, say)))
     return quarter_stacks(facts, say, SERVED, "smes", title, parts, say("diffusion.served_note"))

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from expectations.quarter import Quarter
 from reports.blocks import Bar, Bars, Chart, Columns, Mark, Stack, StackPart, Stacks
-from reports.chapters.titles import Member, answer, centres_answer, parts_answer
+from reports.chapters.titles import Member, answer, centres_answer, leading_parts, parts_answer, reaching
 from reports.dates import quarter_label, quarter_text
 from reports.facts import Facts, Measure
 from reports.numbers import drawn, heading_unit, in_table, said
@@ -106,7 +106,8 @@ def part_value(facts: Facts, code: str, part: str, quarter: Quarter) -> Decimal 
 def part_bars(facts: Facts, say: Wording, code: str, dimension: str, name: str, note: str = "") -> Chart:
     """An indicator by its parts, longest first, with a tick at last quarter's value."""
     parts = members(facts, say, code, dimension)
-    return _bars(facts, say, code, name, parts_answer(facts, code, parts, say), parts, note)
+    title = parts_answer(facts, code, parts, say)
+    return _bars(facts, say, code, name, title, parts, note, named=leading_parts(parts))
 
 
 def mix_bars(
@@ -118,7 +119,7 @@ def mix_bars(
         Member(code, say.text(facts.measures[code].name), facts.value(code), facts.value(code, before))
         for code in codes
     ]
-    return _bars(facts, say, codes[0], name, title, parts, note)
+    return _bars(facts, say, codes[0], name, title, parts, note, named=parts[:1])
 
 
 def by_centre(facts: Facts, say: Wording, code: str) -> list[Member]:
@@ -151,7 +152,8 @@ def centre_bars(facts: Facts, say: Wording, code: str, name: str, note: str = ""
     source = say.names(dict.fromkeys(say.text(one.source) for one in mine))
     told = say("charts.marks", source=source) if mine else ""
     title = centres_answer(facts, code, centres, say)
-    return _bars(facts, say, code, name, title, centres, say.sentences(told, note), marks)
+    named = reaching(facts, code, centres)
+    return _bars(facts, say, code, name, title, centres, say.sentences(told, note), marks, named)
 
 
 def _bars(
@@ -163,13 +165,16 @@ def _bars(
     parts: Sequence[Member],
     note: str,
     marks: tuple[Mark, ...] = (),
+    named: Sequence[Member] = (),
 ) -> Chart:
+    """Bars as given; those that the title is about stand out."""
     measure = facts.measures[code]
     bars = tuple(
         Bar(
             label=one.label,
             value=drawn(one.now or Decimal(0), measure),
             text=in_table(one.now, measure, say),
+            strong=one in named and one.now is not None,
             before=None if one.before is None else drawn(one.before, measure),
         )
         for one in parts

@@ -6,7 +6,7 @@ from reports.blocks import Chapter, Chart
 from reports.chapters.drawings import part_bars, quarter_columns, quarter_stacks
 from reports.chapters.tables import centre_table, figures_table
 from reports.chapters.titles import answer, no_data
-from reports.comparisons import figure
+from reports.comparisons import brief, figure
 from reports.facts import Facts
 from reports.numbers import percent, said
 from reports.wording import Wording
@@ -16,16 +16,23 @@ BY_CENTRE = (FUNDS, "member_contributions_wan_cny", "distributions_wan_cny", FUN
 
 
 def finding(facts: Facts, say: Wording) -> str:
+    return say("sentence", text=say.clauses((brief(facts, FUNDS, say), _ratio(facts, say))))
+
+
+def _ratio(facts: Facts, say: Wording) -> str:
     ratio = facts.value(RATIO)
-    about = "" if facts.value(FUNDS) is None else say("finance.ratio_none")
-    if ratio is not None:
-        about = say("finance.ratio", value=said(ratio, facts.measures[RATIO], say))
-    return say("sentence", text=say.clauses((figure(facts, FUNDS, say), about)))
+    if ratio is None:
+        return "" if facts.value(FUNDS) is None else say("finance.ratio_none")
+    return say("finance.ratio", value=said(ratio, facts.measures[RATIO], say))
+
+
+def lead(facts: Facts, say: Wording) -> str:
+    funds = say.clauses((figure(facts, FUNDS, say), _ratio(facts, say)))
+    shared = (figure(facts, code, say) for code in ("distributions_wan_cny", FUND))
+    return say.sentences(*(say("sentence", text=one) for one in (funds, *shared)))
 
 
 def chapter(facts: Facts, say: Wording) -> Chapter:
-    shared = (figure(facts, code, say) for code in ("distributions_wan_cny", FUND))
-    lead = say.sentences(finding(facts, say), *(say("sentence", text=one) for one in shared))
     blocks = (
         part_bars(facts, say, FUNDS, "kind", "funds"),
         _fiscal(facts, say),
@@ -34,15 +41,15 @@ def chapter(facts: Facts, say: Wording) -> Chapter:
         centre_table(facts, say, BY_CENTRE, answer(facts, FUND, say), say("finance.centres_note")),
         figures_table(facts, say, "finance"),
     )
-    return Chapter(id="finance", title=say("chapters.finance"), lead=lead, blocks=blocks)
+    return Chapter(id="finance", title=say("chapters.finance"), lead=lead(facts, say), blocks=blocks)
 
 
 def _fiscal(facts: Facts, say: Wording) -> Chart:
     """Fiscal money and all other over the quarters: what the ratio of both is made of."""
     found = [facts.reading(RATIO, quarter) for quarter in facts.quarters]
     parts = {
-        say("finance.nonfiscal"): [one.numerator if one else None for one in found],
         say("finance.fiscal"): [one.denominator if one else None for one in found],
+        say("finance.nonfiscal"): [one.numerator if one else None for one in found],
     }
     now = found[-1]
     whole = now.numerator + (now.denominator or 0) if now else None

@@ -6,7 +6,7 @@ from reports.blocks import Chapter
 from reports.chapters.drawings import quarter_columns
 from reports.chapters.tables import centre_table, figures_table
 from reports.chapters.titles import answer
-from reports.comparisons import figure
+from reports.comparisons import brief, figure
 from reports.facts import Facts
 from reports.numbers import said
 from reports.wording import Wording
@@ -16,7 +16,12 @@ BY_CENTRE = (FIRST, SALES, "sme_sales_share")
 
 
 def finding(facts: Facts, say: Wording) -> str:
-    return say.sentences(*(say("sentence", text=figure(facts, code, say)) for code in (FIRST, SALES)))
+    return say("sentence", text=say.clauses(brief(facts, code, say) for code in (FIRST, SALES)))
+
+
+def lead(facts: Facts, say: Wording) -> str:
+    figures = (say("sentence", text=figure(facts, code, say)) for code in (FIRST, SALES))
+    return say.sentences(*figures, _speed(facts, say))
 
 
 def _speed(facts: Facts, say: Wording) -> str:
@@ -29,14 +34,15 @@ def _speed(facts: Facts, say: Wording) -> str:
 
 
 def chapter(facts: Facts, say: Wording) -> Chapter:
-    lead = say.sentences(finding(facts, say), _speed(facts, say))
     blocks = (
         quarter_columns(facts, say, FIRST, "first-use", say("industrialisation.first_note")),
         quarter_columns(facts, say, SALES, "sales", _to_smes(facts, say)),
         centre_table(facts, say, BY_CENTRE, answer(facts, "sme_sales_share", say)),
         figures_table(facts, say, "industrialisation"),
     )
-    return Chapter(id="industrialisation", title=say("chapters.industrialisation"), lead=lead, blocks=blocks)
+    return Chapter(
+        id="industrialisation", title=say("chapters.industrialisation"), lead=lead(facts, say), blocks=blocks
+    )
 
 
 def _to_smes(facts: Facts, say: Wording) -> str:

@@ -8,7 +8,7 @@ from expectations.codes import code_lists
 from reports.blocks import Bar, Bars, Block, Chapter, Chart
 from reports.chapters.drawings import alternative, quarter_columns, unit_note
 from reports.chapters.tables import figures_table
-from reports.comparisons import figure
+from reports.comparisons import brief, figure
 from reports.facts import Facts
 from reports.numbers import drawn, in_table, said
 from reports.wording import Wording
@@ -17,13 +17,15 @@ PRODUCTIVITY, LEADING, CITY = "labour_productivity_wan_cny", "leading_enterprise
 
 
 def finding(facts: Facts, say: Wording) -> str:
-    return say.sentences(
-        *(say("sentence", text=figure(facts, code, say)) for code in (PRODUCTIVITY, LEADING))
-    )
+    return say("sentence", text=say.clauses(brief(facts, code, say) for code in (PRODUCTIVITY, LEADING)))
+
+
+def lead(facts: Facts, say: Wording) -> str:
+    figures = (say("sentence", text=figure(facts, code, say)) for code in (PRODUCTIVITY, LEADING))
+    return say.sentences(*figures)
 
 
 def chapter(facts: Facts, say: Wording) -> Chapter:
-    lead = finding(facts, say)
     blocks: tuple[Block, ...] = (
         quarter_columns(facts, say, PRODUCTIVITY, "productivity", say("outcome.productivity_note")),
         *_by_field(facts, say),
@@ -31,7 +33,7 @@ def chapter(facts: Facts, say: Wording) -> Chapter:
         quarter_columns(facts, say, CITY, "concentration", _counted(facts, say)),
         figures_table(facts, say, "outcome"),
     )
-    return Chapter(id="outcome", title=say("chapters.outcome"), lead=lead, blocks=blocks)
+    return Chapter(id="outcome", title=say("chapters.outcome"), lead=lead(facts, say), blocks=blocks)
 
 
 def _by_field(facts: Facts, say: Wording) -> list[Chart]:

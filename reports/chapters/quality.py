@@ -43,6 +43,10 @@ def rest_of(facts: Facts, say: Wording) -> str:
 
 def finding(facts: Facts, say: Wording) -> str:
     """How far this can be trusted: how many returns are used, and how much the others may matter."""
+    return _trust(facts, say, "trust.brief")
+
+
+def _trust(facts: Facts, say: Wording, key: str) -> str:
     due = facts.due()
     used = sum(one.in_use for one in due)
     if not due:
@@ -50,7 +54,7 @@ def finding(facts: Facts, say: Wording) -> str:
     if used == len(due):
         return say("trust.all", due=len(due))
     text = say(
-        "trust.some",
+        key,
         due=len(due),
         received=sum(one.received for one in due),
         used=used,
@@ -84,7 +88,7 @@ def chapter(facts: Facts, say: Wording) -> Chapter:
     return Chapter(
         id="quality",
         title=say("chapters.quality"),
-        lead=say.sentences(finding(facts, say), uneven_note(facts, say), disputed),
+        lead=say.sentences(_trust(facts, say, "trust.some"), uneven_note(facts, say), disputed),
         blocks=(
             *blocks,
             centre_bars(facts, say, "content_completeness", "completeness", say("quality.completeness")),

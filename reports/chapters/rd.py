@@ -16,7 +16,7 @@ from reports.chapters.drawings import (
 )
 from reports.chapters.tables import centre_cell, code_headings, figures_table, headings
 from reports.chapters.titles import no_data
-from reports.comparisons import figure, trend
+from reports.comparisons import brief, figure, trend
 from reports.facts import CentreFact, Facts
 from reports.numbers import in_table, percent, said
 from reports.wording import Wording
@@ -28,17 +28,20 @@ _SOURCES = 2
 
 
 def finding(facts: Facts, say: Wording) -> str:
-    measure = facts.measures["operating_rd_intensity"]
-    found = facts.reading("operating_rd_intensity")
-    intensity = say("rd.intensity_none")
-    if found is not None and found.value is not None:
-        intensity = say("rd.intensity", value=said(found.value, measure, say), n=found.n)
-    return say("rd.lead", spend=figure(facts, SPEND, say), intensity=intensity)
+    return say("sentence", text=say.clauses((brief(facts, SPEND, say), _intensity(facts, say))))
+
+
+def _intensity(facts: Facts, say: Wording) -> str:
+    found, measure = facts.reading("operating_rd_intensity"), facts.measures["operating_rd_intensity"]
+    if found is None or found.value is None:
+        return say("rd.intensity_none")
+    return say("rd.intensity", value=said(found.value, measure, say), n=found.n)
 
 
 def lead(facts: Facts, say: Wording) -> str:
+    spend = say.clauses((figure(facts, SPEND, say), _intensity(facts, say)))
     patents = figure(facts, "invention_patents_granted", say)
-    return say.sentences(finding(facts, say), say("sentence", text=patents))
+    return say.sentences(say("sentence", text=spend), say("sentence", text=patents))
 
 
 def chapter(facts: Facts, say: Wording) -> Chapter:
@@ -65,10 +68,12 @@ def _sources(facts: Facts, say: Wording) -> Chart:
         for member in facts.parts(SPEND, "fund")
     }
     ranked = sorted(sums, key=lambda one: -sum(value or Decimal(0) for value in sums[one]))
-    parts = {part_label(facts.measures[SPEND], f"fund:{one}", say): sums[one] for one in ranked[:_SOURCES]}
-    rest = [sums[one] for one in ranked[_SOURCES:]]
+    parts, rest = {}, [sums[one] for one in ranked[_SOURCES:]]
     if rest:
         parts[say("rd.other_sources")] = [_total(values) for values in zip(*rest, strict=True)]
+    # The largest source stands on top, where the eye falls.
+    for one in reversed(ranked[:_SOURCES]):
+        parts[part_label(facts.measures[SPEND], f"fund:{one}", say)] = sums[one]
     title = _sources_title(facts, parts, say)
     return quarter_stacks(facts, say, SPEND, "sources", title, parts, say("rd.sources_note"))
 

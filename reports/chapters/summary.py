@@ -89,11 +89,11 @@ def chapter(facts: Facts, say: Wording) -> Chapter:
 
 
 def _figures(facts: Facts, say: Wording) -> Figures:
-    n = len(facts.quarters)
+    n, like = len(facts.quarters), any(any(uneven(facts, back)) for back in (QUARTER, YEAR))
     return Figures(
         title=say("summary.figures", n=count_text(len(KEY), say)),
         figures=tuple(_figure(facts, code, say) for code in KEY),
-        note=say("summary.figures_note"),
+        note=say("summary.figures_note_like" if like else "summary.figures_note"),
         spark_note=say("summary.spark_note", n=count_text(n, say)) if n > 1 else "",
     )
 
@@ -104,9 +104,8 @@ def _figure(facts: Facts, code: str, say: Wording) -> Figure:
     series = [facts.value(code, quarter) for quarter in facts.quarters]
     changes = []
     for back, label in ((QUARTER, "quarter"), (YEAR, "year")):
-        text, like = beside(facts, code, say, back)
-        key = f"summary.change.{label}{'_like' if like else ''}"
-        changes.append(Change(label=say(key), text=text))
+        text = beside(facts, code, say, back)[0]
+        changes.append(Change(label=say(f"summary.change.{label}"), text=text))
     counted = measure.kind in {"ratio", "median"} and found is not None
     return Figure(
         code=code,

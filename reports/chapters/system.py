@@ -17,7 +17,7 @@ from reports.wording import Wording
 
 
 def finding(facts: Facts, say: Wording) -> str:
-    """How many centres there are, against the policy, and what they cover."""
+    """How many centres there are, against the policy."""
     measure, now = facts.measures["centres_recognised"], facts.value("centres_recognised") or Decimal(0)
     new = sum(facts.quarter.start <= one.start <= facts.quarter.end for one in facts.recognitions)
     text = say(
@@ -27,7 +27,7 @@ def finding(facts: Facts, say: Wording) -> str:
         new=say("system.new", n=new) if new else say("system.none_new"),
     )
     target = next_target(facts)
-    return say.sentences(text, target_words(facts, target, say) if target else "", _covered(facts, say))
+    return say.sentences(text, target_words(facts, target, say) if target else "")
 
 
 def _covered(facts: Facts, say: Wording) -> str:
@@ -48,7 +48,12 @@ def chapter(facts: Facts, say: Wording) -> Chapter:
         *([_build_plans(facts, plans, say)] if plans else []),
         figures_table(facts, say, "system"),
     ]
-    return Chapter(id="system", title=say("chapters.system"), lead=finding(facts, say), blocks=tuple(blocks))
+    return Chapter(
+        id="system",
+        title=say("chapters.system"),
+        lead=say.sentences(finding(facts, say), _covered(facts, say)),
+        blocks=tuple(blocks),
+    )
 
 
 def _branches(facts: Facts, say: Wording) -> Chart:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from reports.blocks import Cell, Heading, Table
-from reports.comparisons import QUARTER, YEAR, beside, compared
+from reports.comparisons import QUARTER, YEAR, beside, compared, uneven
 from reports.facts import CentreFact, Facts, Measure
-from reports.numbers import heading_unit, in_table
+from reports.numbers import heading_unit, in_table, plain
 from reports.wording import Wording
 
 
@@ -54,29 +54,31 @@ def centre_table(facts: Facts, say: Wording, codes: Sequence[str], title: str, n
 def figures_table(facts: Facts, say: Wording, chapter: str) -> Table:
     """Every indicator of a chapter: this quarter, year to date, last quarter and a year ago, with both changes."""
     mine = [one for one in facts.measures.values() if one.chapter == chapter]
+    like = any(any(uneven(facts, back)) for back in (QUARTER, YEAR))
+    like = like and not all(one.registry for one in mine)
     return Table(
         title=_figures_title(facts, say, mine),
         headings=headings(say, "tables.figures", 1),
         rows=tuple(_figure_row(facts, say, one) for one in mine),
-        note=say("tables.figures_note"),
+        note=say("tables.figures_note_like" if like else "tables.figures_note"),
     )
 
 
 def _figure_row(facts: Facts, say: Wording, measure: Measure) -> tuple[Cell, ...]:
     code, found = measure.code, facts.reading(measure.code)
+    unit, name = heading_unit(measure, say), say.text(measure.name)
     counted = found is not None and measure.kind in {"ratio", "median"} and not measure.registry
-    n = say("tables.n", n=found.n) if found and counted else ""
     before, ago = (facts.value(code, facts.quarter.shift(-back)) for back in (QUARTER, YEAR))
-    changes = [beside(facts, code, say, back) for back in (QUARTER, YEAR)]
     total = facts.value(code, period="ytd")
     return (
-        Cell(text=say.text(measure.name), sub=heading_unit(measure, say)),
-        Cell(text=in_table(found.value if found else None, measure, say), sub=n, strong=True),
+        Cell(text=say("tables.named", name=name, unit=unit) if unit else name),
+        Cell(text=in_table(found.value if found else None, measure, say), strong=True),
+        Cell(text=plain(found.n) if found and counted else ""),
         Cell(text=in_table(total, measure, say)),
         Cell(text=in_table(before, measure, say)),
-        Cell(text=changes[0][0], sub=changes[0][1]),
+        Cell(text=beside(facts, code, say, QUARTER)[0]),
         Cell(text=in_table(ago, measure, say)),
-        Cell(text=changes[1][0], sub=changes[1][1]),
+        Cell(text=beside(facts, code, say, YEAR)[0]),
     )
 
 

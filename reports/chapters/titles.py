@@ -52,11 +52,30 @@ def parts_answer(facts: Facts, code: str, parts: Sequence[Member], say: Wording)
     name, total = say.text(measure.name), sum(known, Decimal(0))
     if not total:
         return say("titles.nothing", name=name, value=said(Decimal(0), measure, say))
-    worth = [one for one in parts[:_NAMED] if (one.now or Decimal(0)) >= total * _WORTH_NAMING]
-    top = worth or list(parts[:1])
+    top = leading_parts(parts)
     share = percent(sum((one.now or Decimal(0) for one in top), Decimal(0)), total)
     value = said(facts.value(code), measure, say)
     return say("titles.parts", name=name, value=value, top=say.names(one.label for one in top), share=share)
+
+
+def leading_parts(parts: Sequence[Member]) -> Sequence[Member]:
+    """The parts a title names: the largest, and the second if it is worth naming; ``parts`` largest first."""
+    total = sum((one.now or Decimal(0) for one in parts), Decimal(0))
+    if not total:
+        return ()
+    worth = [one for one in parts[:_NAMED] if (one.now or Decimal(0)) >= total * _WORTH_NAMING]
+    return worth or parts[:1]
+
+
+def reaching(facts: Facts, code: str, centres: Sequence[Member]) -> Sequence[Member]:
+    """The centres a title counts: those that reach the published mark, without one the first."""
+    goal, known = _goal(facts, code), [one for one in centres if one.now is not None]
+    return known[:1] if goal is None else [one for one in known if one.now is not None and one.now >= goal]
+
+
+def _goal(facts: Facts, code: str) -> Decimal | None:
+    levels = {one.mark: one.value for one in facts.thresholds if one.indicator == code}
+    return levels.get("full", levels.get("floor"))
 
 
 def centres_answer(facts: Facts, code: str, centres: Sequence[Member], say: Wording) -> str:
@@ -64,15 +83,14 @@ def centres_answer(facts: Facts, code: str, centres: Sequence[Member], say: Word
     measure, known = facts.measures[code], [one for one in centres if one.now is not None]
     if not known:
         return no_data(facts, code, say)
-    levels = {one.mark: one.value for one in facts.thresholds if one.indicator == code}
-    goal = next((levels[mark] for mark in ("full", "floor") if mark in levels), None)
-    name = say.text(measure.name)
+    goal, name = _goal(facts, code), say.text(measure.name)
     if goal is None:
         value = said(known[0].now, measure, say)
         return say("titles.highest", name=name, top=known[0].label, value=value)
-    above = sum(one.now >= goal for one in known if one.now is not None)
+    above = len(reaching(facts, code, centres))
     text = say("titles.above", name=name, n=len(known), above=above, goal=said(goal, measure, say))
-    lowest = levels.get("none", Decimal(0))
+    marks = (one.value for one in facts.thresholds if (one.indicator, one.mark) == (code, "none"))
+    lowest = next(marks, Decimal(0))
     below = sum(one.now < lowest for one in known if one.now is not None)
     return say.clauses((text, say("titles.below", n=below, goal=said(lowest, measure, say)) if below else ""))
 

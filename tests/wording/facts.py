@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 from expectations.codes import code_lists
 from expectations.quarter import Quarter
@@ -24,34 +22,14 @@ from reports.facts import (
     Text,
     ThresholdFact,
 )
+from tasks.facts import measure_of
+from warehouse.indicators import indicators
 
 NOW, BEFORE = Quarter.parse("2026-Q3"), Quarter.parse("2026-Q2")
 USED = {"accepted", "warned", "late", "nil"}
 
 
-def _measures() -> dict[str, Measure]:
-    with (Path(__file__).parent / "measures.csv").open(encoding="utf-8", newline="") as handle:
-        rows = list(csv.DictReader(handle))
-    return {
-        row["code"]: Measure(
-            code=row["code"],
-            chapter=row["chapter"],
-            name=Text(row["zh"], row["en"]),
-            kind=row["kind"],  # type: ignore[arg-type]
-            unit=Text(row["unit"], row["unit_en"]),
-            decimals=int(row["decimals"]),
-            formula=Text(f"{row['zh']}的算法", f"How {row['code']} is counted"),
-            basis=Text("示例表", "Example form"),
-            lists=dict(pair.split("=") for pair in row["lists"].split()),
-            registry=row["registry"] == "1",
-        )
-        for row in rows
-    }
-
-
-MEASURES = _measures()
-with (Path(__file__).parent / "measures.csv").open(encoding="utf-8", newline="") as _handle:
-    LEVELS = {row["code"]: row["levels"].split() for row in csv.DictReader(_handle)}
+MEASURES = {one.code: measure_of(one) for one in indicators().values()}
 
 
 def both(text: str) -> Text:
@@ -210,7 +188,7 @@ def value_by_rule(measure: Measure, quarter_index: int, size: Decimal, place: in
 def _places(code: str, centres: Sequence[CentreFact]) -> list[tuple[str, str, Decimal, int]]:
     """(level, scope, size, place) of every figure an indicator has."""
     found = [("province", "province", Decimal(len(centres)), 0)]
-    levels = LEVELS[code]
+    levels = indicators()[code].levels
     if "field" in levels:
         found += [("field", one.code, Decimal(3), i) for i, one in enumerate(code_lists()["field"])]
     if "city" in levels:

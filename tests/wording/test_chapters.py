@@ -34,9 +34,8 @@ def _at(told, values):
 def test_trust_says_what_is_missing_and_how_much_it_may_matter():
     values = {("rd_person_years", "before"): 100, ("rd_person_years", "like_before"): "97"}
     small = facts(values, {"甲": "accepted", "乙": "returned"}, BOTH)
-    assert quality.finding(small, ZH).endswith(
-        "退回待报 1 份。未采用的报表上季占全省研发人员投入 3.0%，总数可用。"
-    )
+    assert quality.finding(small, ZH).endswith("未采用的报表上季占全省研发人员投入 3.0%，总数可用。")
+    assert "收到 2 份，**采用 1 份（50.0%）**；退回待报 1 份。" in quality.chapter(small, ZH).lead
     values[("rd_person_years", "like_before")] = "60"
     large = facts(values, {"甲": "accepted", "乙": "held"}, BOTH)
     assert "**40.0%，总数慎用**" in quality.finding(large, ZH)
@@ -132,7 +131,7 @@ def test_parts_have_english_names_and_a_tick_at_last_quarter():
         ("common technology", 6.0, None),
         ("new process", 2.0, 5.0),
     ]
-    assert drawing.before_text == "short tick: previous quarter"
+    assert drawing.before_text == "previous quarter"
 
 
 def test_a_centre_is_held_against_published_marks():
@@ -164,8 +163,8 @@ def test_a_stack_says_who_was_served_for_the_first_time():
     chart = diffusion._served(told, ZH)
     assert chart.title == "服务中小企业 40 家；首次服务 15 家，占 38%"
     assert [(part.label, part.value) for part in chart.drawing.bars[-1].parts] == [
-        ("首次服务", 15.0),
         ("再次服务", 25.0),
+        ("首次服务", 15.0),
     ]
     unknown = diffusion._served(facts({("smes_served", "quarter"): 40}, ONE), ZH)
     assert [(part.label, part.value) for part in unknown.drawing.bars[-1].parts] == [("未区分", 40.0)]
@@ -234,7 +233,9 @@ def test_the_pace_chart_says_what_became_of_both_targets():
 
 def test_every_figure_of_a_chapter_stands_with_all_it_is_compared_with():
     table = figures_table(province(), ZH, "diffusion")
-    row = next(row for row in table.rows if row[0].text == "服务中小企业")
-    assert [cell.text for cell in row] == ["服务中小企业", "76", "228", "67", "+9 家", "66", "+8 家"]
-    assert row[4].sub == row[6].sub == "同口径"
+    row = next(row for row in table.rows if row[0].text == "服务中小企业（家）")
+    assert [cell.text for cell in row[1:]] == ["76", "", "228", "67", "+9 家", "66", "+8 家"]
+    share = next(row for row in table.rows if row[0].text == "中小企业事项占比（%）")
+    assert share[2].text == "14", "how many cases a ratio rests on"
+    assert "按同口径" in table.note
     assert table.title.startswith("本章 16 项指标，16 项可与上年同期比")

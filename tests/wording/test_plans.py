@@ -92,7 +92,7 @@ def test_the_largest_gap_is_named_with_what_was_due():
     assert (row[2].text, row[2].sub) == ("服务中小企业 50%", "实绩 15 家，应达 30 家")
     assert row[3].text == "运营主体研发人员占比 80%、发明专利授权 89%"
     assert "示例A（服务中小企业 50%）" in centres.finding(told, ZH)
-    assert "Example A (SMEs served: 50% of what is due)" in centres.finding(told, EN)
+    assert "Example A (SMEs served: 50% of due)" in centres.finding(told, EN)
 
 
 def test_fewer_days_are_better():
@@ -123,8 +123,8 @@ def test_decisions_name_question_facts_who_and_when():
     assert deadline.who == "提请厅务会·2026年11月15日前"
     assert held.text.startswith("示例甲：原因")
     assert chase.label == "督促补报 5 份报表"
-    assert "等 5 份，名单见“数据质量”。" in chase.text
-    assert "示例己" not in chase.text
+    assert "示例丁（缺报）等，名单见“数据质量”。" in chase.text
+    assert "示例戊" not in chase.text
 
 
 def test_who_did_not_send_last_quarter_either_is_said():
@@ -138,7 +138,7 @@ def test_calling_in_is_asked_only_where_a_centre_is_behind():
     wanted = dict(zip(codes, (40, 12, "0.5"), strict=True))
     (asked,) = decisions(_planned(dict(zip(codes, (15, 8, "0.4"), strict=True)), wanted), ZH)
     assert asked.label == "是否约谈示例A"
-    assert asked.text == "示例A（服务中小企业 50%），3 项中 0 项达标。"
+    assert asked.text == "示例A 3 项中 0 项达标，服务中小企业仅 50%。"
     (nothing,) = decisions(_planned(dict(zip(codes, (30, 9, "0.5"), strict=True)), wanted), ZH)
     assert nothing.label == "本季无需研究的事项"
 
