@@ -20,6 +20,7 @@ DOC = """\
 | 入库 `load` | 由台账建新一代数据仓库，核对后切换 | 仓库 | 旧一代仍在用，报告不受影响；重跑。反复失败时用 `jinchuang rebuild` |
 | 答复 `answer` | 把答复与批注过的工作簿寄给填报单位 | 发件箱 | 看邮件连接与证书；“寄出与否不明”的信不会自动重寄，用 `jinchuang status` 查 |
 | 通告 `announce` | 比对日历与台账，通告应编报告的季度（分区事件）；没有就跳过 | 资产 `report_due` | 重跑；已编出报告的季度不会再次通告 |
+| 质检页 `docs` | 把最近一季各表的检验结果做成网页，供操作员查阅 | `data-docs/` | 重跑；不影响审核、入库和报告 |
 
 - 各任务只返回件数，报表内容不进 XCom。
 - 未设 `JINCHUANG_DELIVER=on` 时信件只排队，不寄出。
@@ -81,8 +82,15 @@ def collect_submissions() -> None:
         outlet_events[report_due].add_partitions(quarters)
         return {"announced": quarters}
 
+    @task(task_display_name="质检页 docs", pool=WAREHOUSE)
+    def docs() -> dict[str, list[str]]:
+        from tasks.data_docs import publish_due
+        from tasks.settings import house
+
+        return {"published": publish_due(house())}
+
     # A report needs no mail: while the mail server is down, answers wait and reports are announced all the same.
-    collect() >> judge() >> load() >> [answer(), announce()]
+    collect() >> judge() >> load() >> [answer(), announce(), docs()]
 
 
 collect_submissions()

@@ -18,6 +18,7 @@ CHAINS = {
         "load": {"judge"},
         "answer": {"load"},
         "announce": {"load"},
+        "docs": {"load"},
     },
     "quarterly_report": {"measure": set(), "report": {"measure"}, "deliver": {"report"}},
 }
