@@ -14,7 +14,8 @@ from tasks.demo_book import Book
 from tasks.demo_diffusion import diffusion_rows, followup_rows, promise_first_uses, promise_payments
 from tasks.demo_members import Cell, Member, Row, fellows, members, quarters
 from tasks.demo_money import finance_rows, industrialisation_rows, product_before, remember_products
-from tasks.demo_projects import output_rows, project_rows
+from tasks.demo_outputs import output_rows
+from tasks.demo_projects import project_rows
 from tasks.demo_units import unit_figures
 from warehouse.registry import Registry, Size
 

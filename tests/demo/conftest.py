@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from expectations.form import Sheet, the_form
+from expectations.quarter import Quarter
 from tasks.demo import write_returns
 from tasks.demo_arrivals import arrivals
 from tasks.demo_planted import Arrival
@@ -19,6 +20,7 @@ from tasks.demo_story import Return
 from warehouse.registry import Registry
 
 REGISTRY = Path(__file__).parents[2] / "registry"
+QUARTERS = [str(Quarter(2024, 4).shift(step)) for step in range(8)]
 Record = dict[str, Any]
 Table = Callable[[str], list[dict[str, str]]]
 
@@ -58,6 +60,13 @@ def small_inbox(tmp_path_factory: pytest.TempPathFactory, small_registry: Path) 
     folder = tmp_path_factory.mktemp("inbox")
     write_returns(folder, small_registry)
     return folder
+
+
+def rows(returns: list[Return], sheet: str, quarter: str = "") -> Iterator[tuple[Return, Record]]:
+    """Every record of a sheet with its return, of one quarter or of all."""
+    for one in returns:
+        if quarter in {"", str(one.quarter)}:
+            yield from ((one, dict(row)) for row in one.sheets[sheet])
 
 
 def records(path: Path) -> dict[str, list[Record]]:
