@@ -93,10 +93,11 @@ def test_a_correction_to_the_registry_is_kept_when_it_is_first_seen(house, tmp_p
 
 def test_a_quarter_opens_although_nobody_sends_anything(house):
     collect(house)
-    assert house.ledger.snapshot("opened") == "2026-Q1 2026-Q2 2026-Q3"
+    before = house.ledger.snapshot("opened") or ""
+    assert before.split()[-3:] == ["2026-Q1", "2026-Q2", "2026-Q3"]
     new_year = datetime.fromisoformat("2027-01-01T00:00:00+08:00")
     collect(house_at(house.home, now=new_year))
-    assert house.ledger.snapshot("opened") == "2026-Q1 2026-Q2 2026-Q3 2026-Q4"
+    assert house.ledger.snapshot("opened") == f"{before} 2026-Q4"
     assert house.ledger.known_at(house.ledger.last_data_seq()) == new_year
 
 
