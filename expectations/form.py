@@ -75,8 +75,8 @@ class Column(Model):
 
     @property
     def sql_type_judged(self) -> str:
-        """The type of values under judgement: wide enough for any readable number, however far out of range."""
-        return f"decimal(18,{self.scale})" if self.scale else self.sql_type
+        """The type of values under judgement: wide enough for any readable number, and for a thousand times that."""
+        return f"decimal(28,{self.scale})" if self.scale else self.sql_type
 
     @property
     def bounds(self) -> tuple[str, str]:
@@ -118,13 +118,14 @@ class Rule(Model):
 class Context(Model):
     """A declared meaning beyond the row: one of a closed list of functions, with its arguments.
 
-    ``last_quarter(column)`` the same record's value in the return accepted a quarter ago · ``registry(word)`` what is
-    registered · ``sum_of_sheet(sheet)`` its rows, ``sum_of_sheet(sheet.column)`` its sum · ``lookup(sheet.column)`` of
-    a record sheet, ``lookup(sheet.column, key)`` of the row with the same key here or in what the centre reported
-    before, ``lookup(sheet.column, own = theirs)`` where the two are called differently · ``claimants(columns)`` names of
-    other units that report the same · ``elsewhere(columns)`` which of them the unit
-    tells its other centre otherwise, and how · ``dropped(sheet, column = 'value')`` keys of last quarter's rows that
-    are not here.
+    - ``last_quarter(column)``: the same record's value in the return in force a quarter ago.
+    - ``registry(word)``: what is registered.
+    - ``sum_of_sheet(sheet)``: its rows; ``sum_of_sheet(sheet.column)``: its sum.
+    - ``lookup(sheet.column)``: of a record sheet; ``lookup(sheet.column, key)``: of the row with the same key here, in the
+      centre's other returns or its earlier ones; ``lookup(sheet.column, own = theirs)`` where it is called differently.
+    - ``claimants(columns)``: names of other units that report the same; with the word ``centre`` those of this centre.
+    - ``elsewhere(columns)``: which of them the unit tells its other centre otherwise this quarter, and how.
+    - ``dropped(sheet, column = 'value')``: keys of last quarter's rows that are not here.
     """
 
     name: str

@@ -21,13 +21,15 @@ def _environment() -> Environment:
     return Environment(loader=FileSystemLoader(SQL), undefined=StrictUndefined, autoescape=False)  # noqa: S701 - SQL
 
 
-def frame_sql(sheet: Sheet, cells: str, *, texts: bool = False, private: bool = False) -> str:
+def frame_sql(
+    sheet: Sheet, cells: str, *, texts: bool = False, private: bool = False, judged: bool = False
+) -> str:
     """SQL for one row a record from the cell table ``cells``; ``texts`` adds what stood there, ``private`` contacts."""
     columns = [column for column in sheet.columns if private or not column.private]
     return (
         _environment()
         .get_template("frame.sql.j2")
-        .render(sheet=sheet, cells=cells, columns=columns, texts=texts, unreadable=UNREADABLE)
+        .render(sheet=sheet, cells=cells, columns=columns, texts=texts, judged=judged, unreadable=UNREADABLE)
     )
 
 

@@ -29,7 +29,7 @@ def columns_of(rule: Rule, sheet: Sheet) -> tuple[str, ...]:
     """The sheet's columns a rule is about; the first is where its finding points, unless the rule names a cell."""
     named = [rule.cell, *names_in(rule.must)]
     for context in sheet.context:
-        if context.function == "elsewhere" and context.name in named:
+        if context.function in {"elsewhere", "claimants"} and context.name in named:
             named += context.arguments
     return tuple(dict.fromkeys(name for name in named if name in sheet.by_name))
 
@@ -67,7 +67,8 @@ def context_label(context: Context, sheet: Sheet, form: Form) -> str:
         case "registry":
             return _REGISTRY_WORDS[first]
         case "claimants":
-            return f"同报{own}的其他单位"
+            place = "本中心" if "centre" in context.arguments else ""
+            return f"{place}同报{own}的其他单位"
         case "elsewhere":
             return f"报另一中心时不同的{own}"
         case "dropped":
@@ -89,7 +90,8 @@ def context_label_en(context: Context, sheet: Sheet, form: Form) -> str:
         case "registry":
             return f"registered {first.replace('_', ' ')}"
         case "claimants":
-            return f"other units reporting the same {own}"
+            place = " of the centre" if "centre" in context.arguments else ""
+            return f"other units{place} reporting the same {own}"
         case "elsewhere":
             return f"told otherwise to the other centre, of {own}"
         case "dropped":

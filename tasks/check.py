@@ -101,7 +101,8 @@ def load_frames(
     load_cells(connection, "now_cells", {one.id: one.parsed for one in batch})
     load_cells(connection, "past_cells", {one.id: parsed / one.judged.parsed for one in kept})
     for sheet in form.sheets:
-        now, then = frame_sql(sheet, "now_cells", texts=True, private=True), frame_sql(sheet, "past_cells")
+        now = frame_sql(sheet, "now_cells", texts=True, private=True, judged=True)
+        then = frame_sql(sheet, "past_cells", judged=True)
         connection.execute(f"create temp table now_{sheet.name} as {now}")
         connection.execute(f"create temp table past_{sheet.name} as {then}")
     load_sizes(connection, registry)

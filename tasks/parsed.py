@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from array import array
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyarrow.lib import StringBuilder
 
 from expectations.findings import Finding
 
@@ -42,10 +45,19 @@ def write_parsed(path: Path, cells: list[CellRead], findings: list[Finding]) -> 
     """Write cells and findings; the bytes depend on nothing else."""
     said = json.dumps([one.model_dump() for one in findings], ensure_ascii=False)
     columns = zip(*cells, strict=True) if cells else [()] * len(CELLS)
-    arrays = [pa.array(values, field.type) for values, field in zip(columns, CELLS, strict=True)]
+    arrays = [_array(values, field.type) for values, field in zip(columns, CELLS, strict=True)]
     table = pa.Table.from_arrays(arrays, schema=CELLS.with_metadata({"findings": said}))
     # A few hundred short rows: dictionaries and statistics would cost more than they save.
     pq.write_table(table, path, use_dictionary=False, write_statistics=False)
+
+
+def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    """An array made without ``pa.array``, which imports pandas: a fifth of a second for every reader that starts."""
+    if kind == pa.int32():
+        return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(array("i", values))])
+    builder = StringBuilder()
+    builder.append_values(values)
+    return builder.finish()
 
 
 def read_findings(path: Path) -> list[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import get_args
 
@@ -100,13 +101,13 @@ def test_a_first_return_breaks_no_relation_with_last_quarter(no: str) -> None:
     assert _with(rule, sheet, dict.fromkeys(_past(sheet))) is None
 
 
-def _with(rule: Rule, sheet: Sheet, values: dict[str, None]) -> bool | None:
-    """What a relation is when these names are blank and all others 1, 2001-01-01 or ``x``."""
+def _with(rule: Rule, sheet: Sheet, values: Mapping[str, str | None]) -> bool | None:
+    """What a relation is with these SQL values, and all others 1, 2001-01-01 or ``x``."""
     something = {"bigint": "1", "date": "date '2001-01-01'", "boolean": "true", "varchar": "'x'"}
     names = []
     for name in names_in(rule.must):
-        kind = sheet.by_name[name].sql_type if name in sheet.by_name else ""
-        value = "null" if name in values else something.get(kind, "1.5")
+        kind = sheet.by_name[name].sql_type_judged if name in sheet.by_name else ""
+        value = (values[name] or "null") if name in values else something.get(kind, "1.5")
         names.append(f"cast({value} as {kind}) as {name}" if kind else f"{value} as {name}")
     with scratch() as connection:
         row = connection.execute(f"select ({rule.must}) from (select {', '.join(names)})").fetchone()
