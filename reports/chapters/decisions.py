@@ -21,8 +21,8 @@ from reports.wording import Wording
 FOLLOW_UP, DECISION = timedelta(days=10), timedelta(days=26)
 # So many returns are named where a sentence lists them, so many with the reason; the rest is counted.
 NAMED, _EXPLAINED = 3, 2
-# A lagging centre is called in when it meets at most so much of its plan.
-_CALLED_IN = 3
+# So many lagging centres are named with their gaps; the others are counted.
+_CALLED_IN = 2
 
 
 def decisions(facts: Facts, say: Wording) -> tuple[Item, ...]:
