@@ -30,7 +30,7 @@ def quarters_left(facts: Facts, target: TargetFact) -> int:
 def amount(value: Decimal, measure: Measure, say: Wording) -> str:
     """A difference in an indicator's unit: ``13 家``, ``2.5 个百分点``."""
     if measure.share:
-        return say("numbers.beside.share", n=plain(value * 100, 1))
+        return say("numbers.points", n=plain(value * 100, 1))
     return said(value, measure, say)
 
 

@@ -19,7 +19,7 @@ CODES = (
     "first_applications",
 )
 # So many lagging centres are named where a sentence lists them, and so many leaders stand for the province.
-_NAMED, _LEADING = 3, 3
+_NAMED, _LEADING = 2, 3
 
 
 def finding(facts: Facts, say: Wording) -> str:

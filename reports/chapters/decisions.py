@@ -11,7 +11,7 @@ from reports.blocks import Item
 from reports.chapters.centres import lag_words
 from reports.chapters.quality import NOT_USED
 from reports.comparisons import in_use
-from reports.dates import count_text, day_text, end_text, quarter_text
+from reports.dates import count_text, day_of_year, end_text, quarter_text
 from reports.facts import Facts, ReturnFact
 from reports.plans import centre_plans, gap, next_target, quarters_between
 from reports.targets import amount, pace
@@ -20,9 +20,9 @@ from reports.wording import Wording
 # What is asked for is due so long after the report: the office's own follow-up, and a decision of the department.
 FOLLOW_UP, DECISION = timedelta(days=10), timedelta(days=26)
 # So many returns are named where a sentence lists them, so many with the reason; the rest is counted.
-NAMED, _EXPLAINED = 3, 2
-# A lagging centre is called in when it meets at most so much of its plan.
-_CALLED_IN = 3
+NAMED, _EXPLAINED = 2, 2
+# So many lagging centres are named with their gaps; the others are counted.
+_CALLED_IN = 2
 
 
 def decisions(facts: Facts, say: Wording) -> tuple[Item, ...]:
@@ -134,4 +134,4 @@ def _again(facts: Facts, due: Sequence[ReturnFact]) -> int:
 
 def _by(facts: Facts, after: timedelta, say: Wording) -> str:
     day: date = facts.report_on + after
-    return day_text(day, say)
+    return day_of_year(day, say)

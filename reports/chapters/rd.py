@@ -28,14 +28,16 @@ _SOURCES = 2
 
 
 def finding(facts: Facts, say: Wording) -> str:
-    return say("sentence", text=say.clauses((brief(facts, SPEND, say), _intensity(facts, say))))
+    return say(
+        "sentence", text=say.clauses((brief(facts, SPEND, say), _intensity(facts, say, "rd.intensity_brief")))
+    )
 
 
-def _intensity(facts: Facts, say: Wording) -> str:
+def _intensity(facts: Facts, say: Wording, path: str = "rd.intensity") -> str:
     found, measure = facts.reading("operating_rd_intensity"), facts.measures["operating_rd_intensity"]
     if found is None or found.value is None:
         return say("rd.intensity_none")
-    return say("rd.intensity", value=said(found.value, measure, say), n=found.n)
+    return say(path, value=said(found.value, measure, say), n=found.n)
 
 
 def lead(facts: Facts, say: Wording) -> str:

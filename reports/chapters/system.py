@@ -8,7 +8,7 @@ from reports.blocks import Block, Cell, Chapter, Chart, Table, Tiles
 from reports.chapters.drawings import alternative, part_bars
 from reports.chapters.tables import centre_cell, figures_table, headings
 from reports.chapters.tiles import CITY_PLACES, branch_tiles, centre_tiles
-from reports.dates import end_text, quarter_text
+from reports.dates import end_text
 from reports.facts import Facts
 from reports.numbers import plain, said
 from reports.plans import CentrePlan, Progress, centre_plans, next_target
@@ -22,7 +22,6 @@ def finding(facts: Facts, say: Wording) -> str:
     new = sum(facts.quarter.start <= one.start <= facts.quarter.end for one in facts.recognitions)
     text = say(
         "system.recognised",
-        day=say("dates.end_of", quarter=quarter_text(facts.quarter, say)),
         value=said(now, measure, say),
         new=say("system.new", n=new) if new else say("system.none_new"),
     )

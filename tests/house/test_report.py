@@ -33,8 +33,9 @@ def test_an_edition_holds_page_pdf_annex_mail_and_its_pictures(small_house):
         assert {"report.html", "report.pdf", "annex.xlsx", "mail.json"} <= set(edition.outputs)
         for name, digest in edition.outputs.items():
             assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
-        mail = json.loads((folder / "mail.json").read_text("utf-8"))
-        assert set(mail["inline"].values()) == {name for name in edition.outputs if name.endswith(".png")}
+        mails = [json.loads((folder / name).read_text("utf-8")) for name in ("mail.json", "mail.en.json")]
+        pictures = {name for mail in mails for name in mail["inline"].values()}
+        assert pictures == {name for name in edition.outputs if name.endswith(".png")}
 
 
 def test_a_report_is_due_to_each_recipient_of_its_scope(small_house):

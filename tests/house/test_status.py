@@ -17,7 +17,7 @@ def test_the_summary_of_a_demo_counts_and_says_where_things_lie(small_house, cap
         verdict: line
         for line in told.splitlines()
         for verdict in ("accepted", "returned", "held", "refused")
-        if verdict in line
+        if f" {verdict} " in line
     }
     assert {verdict: int(line.split("│")[3]) for verdict, line in counted.items()} == {
         "accepted": 31,

@@ -120,10 +120,10 @@ def test_decisions_name_question_facts_who_and_when():
     assert deadline.label == "明确补齐 13 家的时限"
     assert "定在2027年末，每季需 2.6 家；定在2028年末，每季需 1.5 家。" in deadline.text
     assert deadline.text.endswith("近一季共认定 1 家，照此要到2029年第四季度。")
-    assert deadline.who == "提请厅务会·2026年11月15日前"
+    assert deadline.who == "提请厅务会·11月15日前"
     assert held.text.startswith("示例甲：原因")
     assert chase.label == "督促补报 5 份报表"
-    assert "示例丁（缺报）等，名单见“数据质量”。" in chase.text
+    assert "示例丙（退回待报）等，名单见“数据质量”。" in chase.text
     assert "示例戊" not in chase.text
 
 

@@ -49,7 +49,9 @@ def test_sentences_are_filled_with_the_same():
 
 
 def test_english_has_no_chinese_and_chinese_no_english_sentence():
-    assert not re.search("[\u3000-\u9fff\uff00-\uffef]", " ".join(str(one) for one in TREES["en"].values()))
+    assert not re.search(
+        "[\u00b7\u2018-\u201d\u3000-\u9fff\uff00-\uffef]", " ".join(str(one) for one in TREES["en"].values())
+    )
     words = [path for path, one in TREES["zh"].items() if re.search("[a-z]{3} [a-z]{2}", str(one))]
     assert words == []
 
