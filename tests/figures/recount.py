@@ -5,7 +5,7 @@ Nothing of forms, parser, marts or indicators is used: sheets and headings are f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -222,6 +222,3 @@ def _finance(province: Province, quarter: str) -> dict[str, Decimal]:
         + total(ever, "风险金缴存")
         - total(ever, "风险金赔付"),
     }
-
-
-Count = Callable[[Province, str], dict[str, Decimal]]
