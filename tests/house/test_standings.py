@@ -139,10 +139,11 @@ def test_a_member_on_any_day_of_the_quarter_is_expected(registry, start, end, du
     changed = Registry.model_validate(tables)
     expected = {(one.centre, one.unit) for one in standings(changed, [], Q3)}
     assert (("EQ01", "U02") in expected) is due
-    assert len(expected) == len(registry.memberships) - (not due)
+    others = {(one.centre, one.unit) for one in standings(registry, [], Q3)} - {("EQ01", "U02")}
+    assert expected - {("EQ01", "U02")} == others
 
 
 def test_returns_come_by_centre_and_unit(registry):
     found = [(one.centre, one.unit) for one in standings(registry, [], Q3)]
     assert found == sorted(found)
-    assert len(found) == 11
+    assert len(found) == len(set(found)) > 80
