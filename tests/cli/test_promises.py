@@ -19,6 +19,7 @@ from tasks.settings import House
 from tests.conftest import NOW, house_at
 from tests.house.filing import send, workbook
 from tests.returns.filled import changed
+from warehouse.registry import Registry
 
 FILE = ["file", "sha256", "verdict", "findings"]
 FINDING = ["severity", "rule", "sheet", "cell", "column", "found", "zh", "en"]
@@ -31,11 +32,12 @@ COMMAND = Path(sys.executable).with_name("jinchuang")
 
 
 @pytest.fixture
-def at(monkeypatch):
+def at(monkeypatch, small_registry):
     """Name a home by the environment; returns it."""
 
     def named(home: Path, now: str = NOW.isoformat()) -> Path:
         monkeypatch.setenv("JINCHUANG_HOME", str(home))
+        monkeypatch.setenv("JINCHUANG_REGISTRY", str(small_registry))
         monkeypatch.setenv("JINCHUANG_NOW", now)
         monkeypatch.setenv("JINCHUANG_SETTLE_SECONDS", "0")
         return home
@@ -130,7 +132,7 @@ def test_status_gives_every_expected_pair_in_one_shape(demo):
     code, out, _ = said("status", "2026-Q3", "--json")
     assert code == 0
     rows = json.loads(out)
-    assert [list(row) for row in rows] == [ROW] * 11
+    assert [list(row) for row in rows] == [ROW] * len(demo.registry.memberships)
     whole = {one.sha256[:12]: one.sha256 for one in demo.ledger.verdicts()}
     for row in rows:
         came = row["state"] != "missing"
@@ -150,11 +152,12 @@ def test_status_gives_every_expected_pair_in_one_shape(demo):
     assert {row["errors"] for row in rows if row["state"] == "returned"} == {3}
 
 
-def test_before_anything_came_every_expected_return_is_missing(at, tmp_path):
+def test_before_anything_came_every_expected_return_is_missing(at, tmp_path, small_registry):
     at(tmp_path / "empty")
     code, out, _ = said("status", "2026-Q3", "--json")
     assert code == 0
-    assert [(row["state"], row["files"]) for row in json.loads(out)] == [("missing", 0)] * 11
+    due = len(Registry.read(small_registry).memberships)
+    assert [(row["state"], row["files"]) for row in json.loads(out)] == [("missing", 0)] * due
 
 
 # ── verify
