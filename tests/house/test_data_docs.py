@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -136,4 +135,4 @@ def test_what_a_contact_column_holds_is_not_shown_even_where_it_fails(tmp_path: 
 
 
 def _hidden(cell: CellRead) -> CellRead:
-    return replace(cell, value=None, found=SECRET, reason="not_text") if cell.column == "filler" else cell
+    return cell._replace(value=None, found=SECRET, reason="not_text") if cell.column == "filler" else cell

@@ -100,7 +100,7 @@ def test_the_receipt_adds_up_what_was_parsed(parsed: Path) -> None:
 
 def test_the_receipt_reads_the_parsed_file_and_nothing_else(parsed: Path, tmp_path: Path) -> None:
     cells, _ = read_workbook(changed({}), "季报.xlsx", the_form())
-    other = [replace(one, value="7") if one.column == "rd_spend_wan_cny" else one for one in cells]
+    other = [one._replace(value="7") if one.column == "rd_spend_wan_cny" else one for one in cells]
     write_parsed(tmp_path / "other.parquet", other, [])
     lines = {line.zh: line.value for line in receipt(tmp_path / "other.parquet", the_form())}
     assert lines["本季研发投入"] == "7 万元"
