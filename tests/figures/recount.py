@@ -39,7 +39,7 @@ def exact(values: Iterable[Any]) -> Decimal:
 
 
 def _heading(cell: Any) -> str:
-    return str(cell).removesuffix(" *").split("（")[0]
+    return "".join(str(cell).split("（")[0].replace("*", "").split())
 
 
 def _code(cell: Any) -> Any:
@@ -103,6 +103,8 @@ def _size(row: pd.Series) -> str:
     """The 2017 standard by its own words; only industry and software occur in the demo."""
     if row["受让方类别"] != "企业":
         return "不适用"
+    if row["受让方行业"] == "其他行业":
+        return "未知"  # the table of sizes has no floors for it
     staff, revenue = row["受让方从业人员"], row["受让方上年营业收入"]
     if pd.isna(staff) or pd.isna(revenue) or pd.isna(row["受让方行业"]):
         return "未知"
