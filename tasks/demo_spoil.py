@@ -108,8 +108,9 @@ def _yuan(told: Return, clean: Planted, before: Return | None) -> list[Arrival] 
     yuan = {name: round(number(unit, name) * 10000) for name in names}
     rules = {"total_cost_wan_cny": "R2.7", "revenue_wan_cny": "R2.8", "rd_spend_wan_cny": "R2.9"}
     cells = [address("unit", name, 0, rule) for name, rule in rules.items()]
-    if max(yuan["revenue_wan_cny"], yuan["total_cost_wan_cny"]) > number(unit, "employees") * 10000:
-        cells.append(address("unit", "revenue_wan_cny", 0, "R2.12"))
+    for name, rule in (("revenue_wan_cny", "R2.12"), ("total_cost_wan_cny", "R2.13")):
+        if yuan[name] > number(unit, "employees") * 10000:
+            cells.append(address("unit", name, 0, rule))
     return [expecting(told.with_cells("unit", 0, **yuan), clean, "yuan", "held", *cells)]
 
 
