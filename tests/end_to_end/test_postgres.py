@@ -100,7 +100,8 @@ def test_airflow_makes_its_tables_and_pools(server, tmp_path):
 
 
 def test_the_ledger_works_as_on_sqlite(server, tmp_path, small_house):
-    house = house_at(tmp_path / "home", ledger_url=server.url("ledger"))
+    registry = small_house.settings.registry
+    house = house_at(tmp_path / "home", ledger_url=server.url("ledger"), registry=registry)
     write_returns(house.inbox, house.settings.registry)
     assert collect(house)
     process(house)
