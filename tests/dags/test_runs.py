@@ -23,6 +23,7 @@ def verbs(monkeypatch):
             "reports_due": ["2026-Q2", "2026-Q3"],
             "measure": [1, 2, 3],
             "report": "/home/editions/2026-Q3-e1",
+            "publish_due": ["2026-Q3"],
         },
     )
 
@@ -34,7 +35,11 @@ def verbs(monkeypatch):
 
         return call
 
-    for module, verb in {**{v: v for v in told.gives}, "due": "reports_due"}.items():
+    for module, verb in {
+        **{v: v for v in told.gives},
+        "due": "reports_due",
+        "data_docs": "publish_due",
+    }.items():
         fake = ModuleType(f"tasks.{module}")
         setattr(fake, verb, stand_in(verb))
         monkeypatch.setitem(sys.modules, f"tasks.{module}", fake)
@@ -76,7 +81,7 @@ def test_collecting_goes_from_inbox_to_announcement(dags, verbs, monkeypatch):
     assert set(states.values()) == {"success"}
     called = [call[0] for call in verbs.calls]
     assert called[:3] == ["collect", "process", "load"]
-    assert sorted(called[3:]) == ["deliver", "reports_due"]
+    assert sorted(called[3:]) == ["deliver", "publish_due", "reports_due"]
     assert partitions_announced(finished.run_id) == ["2026-Q2", "2026-Q3"]
 
 
@@ -97,6 +102,7 @@ def test_what_tasks_leave_in_airflow_is_counts_only(dags, verbs, monkeypatch):
         "load": {"generation": "g-0001"},
         "answer": {"sent": 2},
         "announce": {"announced": ["2026-Q2", "2026-Q3"]},
+        "docs": {"published": ["2026-Q3"]},
     }
 
 
