@@ -78,9 +78,9 @@ def said(answer: Answer) -> list[str]:
 def test_the_receipt_adds_up_what_was_parsed(parsed: Path) -> None:
     lines = {(line.sheet, line.zh): line.value for line in receipt(parsed, the_form())}
     assert {key: value for key, value in lines.items() if key[0] not in {"封面", "单位情况"}} == {
-        ("研发项目", "研发项目"): "2 项",
+        ("研发项目", "研发项目"): "3 项",
         ("研发项目", "其中在研"): "1 项",
-        ("研发项目", "项目支出"): "13.75 万元",
+        ("研发项目", "项目支出"): "286 万元",
         ("研发产出", "研发产出"): "2 项",
         ("技术扩散", "技术扩散事项"): "3 项",
         ("技术扩散", "合同（按编号计）"): "1 份",
@@ -89,7 +89,9 @@ def test_the_receipt_adds_up_what_was_parsed(parsed: Path) -> None:
         ("后续进展", "后续进展"): "3 条",
         ("后续进展", "到账"): "1,012.5 万元",
         ("后续进展", "首次应用"): "1 项",
-        ("产业化", "产品或工艺"): "0 个",
+        ("产业化", "产品或工艺"): "2 个",
+        ("产业化", "销售额"): "905.5 万元",
+        ("产业化", "其中销往中小企业"): "260 万元",
         ("资金与机制", "资金与机制事项"): "4 项",
         ("资金与机制", "融资"): "500 万元",
         ("资金与机制", "成员投入"): "40 万元",
