@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from rich.text import Text
 
 from expectations.quarter import SHANGHAI, Quarter
 from expectations.values import visible
+from reports.chapters.summary import KEY
 from reports.dates import quarter_text
 from reports.numbers import said
 from reports.wording import wording
@@ -136,22 +138,26 @@ def unattributed(house: House) -> list[tuple[str, str]]:
     ]
 
 
-def figure_lines(house: House, quarter: str) -> list[tuple[str, str, str]]:
-    """The province's figures of a quarter: code, name, value as printed. The warehouse must be built."""
+def figure_lines(house: House, quarter: str, codes: Iterable[str] = ()) -> list[tuple[str, str, str]]:
+    """The province's figures of a quarter: code, name, value as printed; all of them, unless ``codes`` names some.
+
+    The warehouse must be built. KeyError for a code that is no indicator.
+    """
     with house.store.reading() as connection:
         figures = Figures(connection)
+    asked = [indicators()[code] for code in codes] or indicators().values()
     return [
         (
             one.code,
             one.zh,
             said(figures.value(one.code, quarter), measure_of(one), wording("zh")),
         )
-        for one in indicators().values()
+        for one in asked
     ]
 
 
 def demo_summary(house: House) -> None:
-    """Print what a demo run came to: counts by verdict, the figures of the last reported quarter, where things lie."""
+    """Print what a demo run came to: counts by verdict, the last report's key figures, where things lie."""
     console = Console()
     verdicts = Counter(one.judged.verdict for one in submissions(house.ledger))
     counted = Table(title="审核结果 verdicts")
@@ -167,7 +173,7 @@ def demo_summary(house: House) -> None:
     shown = Table(title=f"{quarter_text(Quarter.parse(latest.quarter), wording('zh'))} 全省指标 figures")
     for heading in ("指标", "indicator", "本季"):
         shown.add_column(heading, justify="right" if heading == "本季" else "left")
-    for code, name, value in figure_lines(house, latest.quarter):
+    for code, name, value in figure_lines(house, latest.quarter, KEY):
         shown.add_row(name, code, value)
     console.print(shown)
     letters = Counter(one.state for one in house.ledger.letters())

@@ -50,9 +50,9 @@ def test_a_report_is_issued_for_the_announced_quarter(dags, home, small_registry
     assert reports_due(house_at(home, registry=small_registry)) == []
 
 
-def test_delivery_is_off_unless_asked_for(dags, home, monkeypatch):
-    """Nothing was set but the home: what has been written above waits in the outbox."""
-    letters = house_at(home).ledger.letters()
+def test_delivery_is_off_unless_asked_for(dags, home, small_registry):
+    """Nothing was set but home and registry: what has been written above waits in the outbox."""
+    letters = house_at(home, registry=small_registry).ledger.letters()
     assert letters
     assert {letter.state for letter in letters} == {"queued"}
 

@@ -94,7 +94,8 @@ def test_a_correction_to_the_registry_is_kept_when_it_is_first_seen(house, tmp_p
 def test_a_quarter_opens_although_nobody_sends_anything(house):
     collect(house)
     before = house.ledger.snapshot("opened") or ""
-    assert before.split()[-3:] == ["2026-Q1", "2026-Q2", "2026-Q3"]
+    assert before.split() == [one.quarter for one in house.registry.calendar if one.opens <= house.now()]
+    assert before.endswith("2026-Q3")
     new_year = datetime.fromisoformat("2027-01-01T00:00:00+08:00")
     collect(house_at(house.home, now=new_year))
     assert house.ledger.snapshot("opened") == f"{before} 2026-Q4"

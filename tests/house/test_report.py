@@ -52,7 +52,8 @@ def test_unchanged_contents_make_no_new_edition(small_house):
 
 
 def test_a_day_later_unchanged_contents_make_no_new_edition(small_house):
-    later = house_at(small_house.home, now=datetime.fromisoformat("2026-10-27T09:00:00+08:00"))
+    day_after = datetime.fromisoformat("2026-10-27T09:00:00+08:00")
+    later = house_at(small_house.home, registry=small_house.settings.registry, now=day_after)
     assert report(later, "2026-Q3") == "2026-Q3-e1"
 
 

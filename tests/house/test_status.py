@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from tasks.status import demo_summary, status, status_table
+from reports.chapters.summary import KEY
+from tasks.status import demo_summary, figure_lines, status, status_table
 from tests.conftest import QUARTERS, house_at
 
 
@@ -25,8 +27,11 @@ def test_the_summary_of_a_demo_counts_and_says_where_things_lie(small_house, cap
         one.verdict for one in small_house.ledger.verdicts()
     )
     queued = len(small_house.ledger.letters("queued"))
+    shown = [line.split("│")[2].strip() for line in told.partition("figures")[2].splitlines() if "│" in line]
+    assert tuple(shown) == KEY, "the eight of the report's first page, not all there are"
+    for _, name, value in figure_lines(small_house, "2026-Q3", KEY):
+        assert re.search(rf"{re.escape(name)} .* {re.escape(value)} ", told)
     for said in (
-        "smes_served",
         f"{queued} queued",
         "2026-Q3-e1/report.pdf",
         *(f"{q}-e1" for q in QUARTERS),

@@ -20,7 +20,8 @@ from tests.mail.server import ACCOUNT, Behaviour, Running, mail_server
 
 def posting(house: House, url: str, ca: Path, **other: Any) -> House:
     """The same house with a mail connection, delivery on."""
-    return house_at(house.home, deliver=True, smtp_url=url, smtp_ca=ca, **other)
+    more = {"registry": house.settings.registry, **other}
+    return house_at(house.home, deliver=True, smtp_url=url, smtp_ca=ca, **more)
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +34,7 @@ def received(
     home = tmp_path_factory.mktemp("mail") / "house"
     shutil.copytree(small_house.home, home, symlinks=True)
     with catcher(home.parent / "caught", home.parent / "ca.pem", ACCOUNT) as caught:
-        house = posting(house_at(home), caught.url, caught.ca)
+        house = posting(house_at(home, registry=small_house.settings.registry), caught.url, caught.ca)
         assert deliver(house) == {"sent": len(house.ledger.letters())}
         assert deliver(house) == {}
     found = {}

@@ -53,7 +53,7 @@ def test_a_certificate_of_an_unknown_authority_is_refused(three, server, tmp_pat
 
 def test_a_certificate_is_refused_without_any_authority_told(three, server, states):
     with pytest.raises(ssl.SSLCertVerificationError):
-        deliver(house_at(three.home, deliver=True, smtp_url=server.url))
+        deliver(house_at(three.home, registry=three.settings.registry, deliver=True, smtp_url=server.url))
     assert states(three) == QUEUED
 
 
@@ -209,7 +209,7 @@ def test_an_answer_goes_without_a_copy_where_none_can_be_made(house, server):
 @pytest.mark.parametrize("how", ["off", "no connection"])
 def test_with_delivery_off_letters_are_written_and_stay_queued(three, server, states, how):
     settings = {"smtp_url": server.url, "smtp_ca": server.ca} if how == "off" else {"deliver": True}
-    house = house_at(three.home, **settings)
+    house = house_at(three.home, registry=three.settings.registry, **settings)
     seq = house.ledger.last_seq()
     assert deliver(house) == {"written": 3}
     written = {path.name: path.read_bytes() for path in house.mail.iterdir()}
@@ -236,7 +236,7 @@ def plain(content: bytes) -> list[object]:
 
 
 def test_what_was_written_is_what_is_sent(three, server):
-    deliver(house_at(three.home))
+    deliver(house_at(three.home, registry=three.settings.registry))
     deliver(posting(three, server.url, server.ca))
     sent = server.behaviour.by_key()
     assert set(sent) == {path.stem for path in three.mail.iterdir()}
