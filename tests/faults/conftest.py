@@ -43,7 +43,7 @@ class Runner:
         asked = {
             "settings": {
                 "home": str(house.home),
-                "registry": str(ROOT / "registry"),
+                "registry": str(house.settings.registry),
                 "now": NOW.isoformat(),
                 "settle_seconds": 0,
                 **settings,
@@ -84,17 +84,17 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runner]:
 
 
 @pytest.fixture(scope="session")
-def stages(run: Runner, tmp_path_factory: pytest.TempPathFactory) -> dict[str, House]:
+def stages(run: Runner, small_registry: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, House]:
     """An undisturbed run, kept after each step: filed, collect, process, load, report."""
     folder = tmp_path_factory.mktemp("stages")
-    house = house_at(folder / "filed")
+    house = house_at(folder / "filed", registry=small_registry)
     send(house, "U01-Q2.xlsx", workbook("EQ01", "U01", "2026-Q2"), "2026-07-10T09:00:00")
     send(house, "U01.xlsx", workbook("EQ01", "U01", employees=601), "2026-10-09T09:00:00")
     send(house, "U02.xlsx", workbook("EQ01", "U02", rd_technical_staff=201), "2026-10-10T09:00:00")
     found = {"filed": house}
     for step in STEPS:
         shutil.copytree(house.home, folder / step, symlinks=True)
-        found[step] = house = house_at(folder / step)
+        found[step] = house = house_at(folder / step, registry=small_registry)
         run(house, step)
     return found
 

@@ -49,7 +49,7 @@ INSIDE_AN_EDITION = {
 
 def copy(house: House, to: Path) -> House:
     shutil.copytree(house.home, to, symlinks=True)
-    return house_at(to)
+    return house_at(to, registry=house.settings.registry)
 
 
 @pytest.mark.parametrize(("stage", "kill"), BETWEEN.values(), ids=BETWEEN)
