@@ -87,7 +87,7 @@ def test_a_run_after_a_whole_run_changes_nothing(run, stages, tmp_path):
 def test_a_half_written_copy_is_never_sent_back(run, stages, tmp_path):
     """Killed while the annotated workbook is made: the next run makes it anew."""
     house = copy(stages["report"], tmp_path / "house")
-    run(house, "deliver", kill=Kill("tasks.answer:annotate"))
+    run(house, "deliver", kill=Kill("tasks.annotate:Annotator.annotate"))
     assert list((house.home / "annotated").glob("*.xlsx")) == []
     run(house, "deliver")
     (annotated,) = (house.home / "annotated").glob("*.xlsx")
