@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -24,7 +25,7 @@ def floor(files: Sequence[Path], form: Form, database: Path) -> tuple[float, flo
     began = perf_counter()
     rows: dict[str, Rows] = {sheet.name: [] for sheet in form.sheets}
     for file in files:
-        book = python_calamine.load_workbook(file)
+        book = python_calamine.load_workbook(BytesIO(file.read_bytes()))
         for sheet in form.sheets:
             rows[sheet.name] += _records(
                 book.get_sheet_by_name(sheet.zh).to_python(skip_empty_area=False), sheet
@@ -48,7 +49,13 @@ def by_hand(files: Sequence[Path], form: Form, database: Path) -> float:
     with duckdb.connect(database) as connection:
         for number, file in enumerate(files):
             for sheet in form.sheets:
-                raw = pd.read_excel(file, sheet_name=sheet.zh, header=None, engine="openpyxl", dtype=object)
+                raw = pd.read_excel(
+                    BytesIO(file.read_bytes()),
+                    sheet_name=sheet.zh,
+                    header=None,
+                    engine="openpyxl",
+                    dtype=object,
+                )
                 frame = pd.DataFrame(
                     _records(raw.astype(object).where(raw.notna(), None).values.tolist(), sheet),
                     columns=list(sheet.by_name),

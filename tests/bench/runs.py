@@ -82,7 +82,8 @@ def reader_peak() -> float:
 
 def judged_files(house: House) -> list[Path]:
     """The workbooks that were read, in the archive."""
-    return [house.archive.raw_path(one.sha256) for one in house.ledger.verdicts()]
+    verdicts = house.ledger.verdicts()
+    return [house.archive.raw_path(one.sha256) for one in verdicts if one.verdict != "refused"]
 
 
 assert tasks.check  # imported before anything is timed
