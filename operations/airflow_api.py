@@ -10,9 +10,14 @@ from graphlib import TopologicalSorter
 from typing import Any, TypeVar
 
 import httpx
+from tenacity import retry, retry_if_exception, stop_after_attempt, wait_fixed
 
 T = TypeVar("T")
 ACTIVE = frozenset({"queued", "running"})
+
+
+def _servers_fault(error: BaseException) -> bool:
+    return isinstance(error, httpx.HTTPStatusError) and error.response.is_server_error
 
 
 class TookTooLong(RuntimeError):
@@ -134,6 +139,10 @@ class AirflowApi:
         events = self._ask("GET", path, headers={"Accept": "application/json"})["content"]
         return "\n".join([line for event in events for line in _log_lines(event)][-lines:])
 
+    # On SQLite a request that wrote while another wrote is turned away with 500 and nothing done: ask again.
+    @retry(
+        retry=retry_if_exception(_servers_fault), wait=wait_fixed(1), stop=stop_after_attempt(5), reraise=True
+    )
     def _ask(self, method: str, path: str, **given: Any) -> Any:
         answer = self._client.request(method, f"/api/v2{path}", **given)
         if answer.is_error:

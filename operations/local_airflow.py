@@ -21,6 +21,7 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
+import httpx
 from rich.console import Console
 from rich.markup import escape
 
@@ -193,7 +194,7 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         console.print("已停止 stopped.")
         return 0 if given.what == "up" else 128 + signal.SIGINT
-    except (DemoFailed, ServiceFailed, TookTooLong) as error:
+    except (DemoFailed, ServiceFailed, TookTooLong, httpx.HTTPError) as error:
         console.print(f"失败 failed: {escape(str(error))}", style="bold red", highlight=False, soft_wrap=True)
         return 1
     return 0
