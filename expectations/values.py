@@ -40,6 +40,7 @@ _DATES = (
     re.compile(r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日"),
     re.compile(r"(20[0-9]{2})([01][0-9])([0-3][0-9])"),
 )
+_LINE_ENDS = frozenset("\r\n")
 _REPLACEMENT = "\ufffd"  # what programs write for a character they could not read
 _QUARTER = re.compile(r"([0-9]{4})\s*(?:-?Q|年第?)\s*([1-4一二三四])(?:季度?)?")
 _FRACTION = "0至1的小数"
@@ -65,6 +66,11 @@ _VARIANTS = frozenset(
 )
 _FIRST_SERIAL, _LAST_SERIAL = 36526, 73050  # 2000-01-01 … 2099-12-31 as day numbers of the 1900 system
 _FLAGS = {"是": "true", "否": "false", "true": "true", "false": "false", "yes": "true", "no": "false"}
+# What people write where they have nothing to say. As a contract's or a patent's number it would be one and the same
+# for everybody who writes it. ``NA``, ``N/A`` and ``null`` are none of them: firms are called that.
+_PLACEHOLDERS = frozenset(
+    {"无", "暂无", "没有", "不适用", "/", "\\", "-", "--", "—", "——", "–", "〃", "同上", "…"}
+)
 LIMIT = Decimal(10) ** 12
 
 
@@ -91,6 +97,8 @@ def read_value(raw: Raw, column: Column, shown_as: str = "") -> Value:
     """Read one raw cell for ``column``; ``shown_as``: its format shows another number (``percent``, ``scaled``)."""
     if is_blank(raw):
         return Value()
+    if isinstance(raw, str) and raw.strip().lower() in _PLACEHOLDERS:
+        return Value(reason="placeholder")
     if column.scale is not None:
         return _number(raw, column, shown_as)
     if column.type == "date":
@@ -255,7 +263,8 @@ def _text(raw: Raw) -> Value:
     else:
         clean = raw.translate(_TEXT_TABLE).strip()
         if any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co"} for c in clean):
-            return Value(reason="control_characters")
+            broken = set(clean) & _LINE_ENDS and _text(" ".join(clean.split())).text is not None
+            return Value(reason="line_break" if broken else "control_characters")
     if _REPLACEMENT in clean:
         return Value(reason="lost_characters")
     return Value(text=clean, note="normalised" if clean != raw.strip() else "")

@@ -18,6 +18,7 @@ from tasks.walk import SheetLook
 _TOTALS = {"合计", "总计", "共计", "累计", "总合计", "小计", "本页小计", "total", "subtotal", "sum"}
 _SUBTOTALS = {"小计", "本页小计", "subtotal"}
 _AROUND_A_WORD = re.compile(r"[\s:：]+")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _DIGITS = re.compile(r"[0-9]+")
 _BLANK = Value()
 
@@ -46,6 +47,8 @@ def _read_table(rows: Rows, reading: _Reading) -> None:
         if any(raw != "" and not is_blank(raw) for raw in raws):
             if word := _total_word(raws, sheet):
                 totals.append((row, word, len(reading.cells)))
+            elif (index := _remark(raws, sheet)) is not None:
+                reading.remark(raws[index], sheet.columns[index], f"{_LETTERS[index]}{row}")
             else:
                 reading.row(raws, row)
         elif row in special and any(f"{one}{row}" in reading.look.special for one in _LETTERS[:width]):
@@ -68,6 +71,15 @@ def _total_word(raws: Sequence[Raw], sheet: Sheet) -> str:
             return ""
         word = said
     return word
+
+
+def _remark(raws: Sequence[Raw], sheet: Sheet) -> int | None:
+    """Where the only filled cell of a row stands if it holds Chinese words: a remark below the table, no record."""
+    filled = [index for index, raw in enumerate(raws) if not is_blank(raw)]
+    if len(filled) != 1 or sum(column.required for column in sheet.columns) < 2:
+        return None
+    raw = raws[filled[0]]
+    return filled[0] if isinstance(raw, str) and _CHINESE.search(raw) else None
 
 
 @dataclass
@@ -109,6 +121,10 @@ class _Reading:
         if self.date1904 and column.type == "date" and value.text:
             value = Value(reason="date_1904")
         return shown(raw, shown_as), value
+
+    def remark(self, raw: Raw, column: Column, address: str) -> None:
+        """A row that only says something: to be taken away, or filled in if it was meant as a record."""
+        self._say("error", "returns.remark", column, address, shown(raw))
 
     def total(self, raws: Sequence[Raw], row: int, summed: Sequence[CellRead]) -> None:
         """A row that adds up ``summed``: it is no record, and says something only where it differs from the sum."""
