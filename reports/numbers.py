@@ -120,8 +120,8 @@ def change_words(now: Decimal | None, before: Decimal | None, measure: Measure, 
     if now is None or before is None:
         return ""
     kind, moved, decimals = _moved(now, before, measure, say)
-    if moved is None:
-        return ""
+    if moved is None or (kind == "quantity" and not now):
+        return ""  # that nothing came in is said by the figure; "down 100 %" would add nothing
     if not moved and kind in {"count", "ratio"}:
         return say("numbers.same")
     level = {"share": _LEVEL_POINTS, "quantity": _LEVEL_PERCENT}.get(kind, Decimal(0))

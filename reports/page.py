@@ -135,11 +135,12 @@ def _wordy(table: Table) -> tuple[bool, ...]:
 def _stays(table: Table) -> bool:
     """Whether a phone shows the table as it is, moved sideways if need be, and not as a card for each row.
 
-    Narrow ones fit, and many cards never end; but sentences are read as cards.
+    Narrow ones fit, many cards never end, and numbers are compared down a column; but sentences are read as cards.
     """
     if any(_wordy(table)[1:]):
         return False
-    return len(table.headings) <= _NARROW or len(table.rows) > _CARDS
+    numbers = all(heading.number for heading in table.headings[1:])
+    return numbers or len(table.headings) <= _NARROW or len(table.rows) > _CARDS
 
 
 def _across(matrix: Matrix, folder: Path) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_CEILING, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Literal
 
 from expectations.quarter import Quarter
@@ -32,6 +32,11 @@ class Progress:
     @property
     def met(self) -> bool | None:
         return None if self.done is None else self.done >= 1
+
+    @property
+    def percent(self) -> Decimal:
+        """``done`` in whole per cent, rounded down: what falls short is never called 100 %."""
+        return ((self.done or Decimal(0)) * 100).to_integral_value(ROUND_FLOOR)
 
 
 @dataclass(frozen=True)
@@ -109,6 +114,8 @@ def progress(facts: Facts, target: TargetFact) -> Progress:
     now, due = actual(facts, target), target.value
     if yearly(facts, target) and target.by > facts.quarter.end:
         due = target.value * facts.quarter.number / ((target.by.month + 2) // 3)
+    if facts.measures[target.indicator].kind == "distinct":
+        due = due.to_integral_value(ROUND_CEILING)  # three quarters of three patents are three, not 2.25
     if now is None or not due:
         return Progress(target, now, due, None)
     if facts.measures[target.indicator].kind == "median":

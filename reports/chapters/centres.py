@@ -6,7 +6,7 @@ from reports.blocks import Cell, Chapter, Table
 from reports.chapters.tables import centre_cell, code_cell, code_headings, headings
 from reports.dates import month_text
 from reports.facts import CentreFact, Facts
-from reports.numbers import NO_DATA, percent, plain
+from reports.numbers import NO_DATA, percent
 from reports.plans import CentrePlan, centre_plans
 from reports.targets import status_counts
 from reports.wording import Wording
@@ -45,7 +45,7 @@ def lag_words(facts: Facts, plan: CentrePlan, say: Wording, path: str = "centres
         path,
         centre=say.text(plan.centre.short),
         name=say.text(facts.measures[worst.target.indicator].name),
-        share=f"{plain((worst.done or 0) * 100)}%",
+        share=f"{worst.percent}%",
         met=plan.met,
         n=len(plan.known),
     )

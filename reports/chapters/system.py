@@ -128,8 +128,8 @@ def _plan_row(facts: Facts, plan: CentrePlan, say: Wording) -> tuple[Cell, ...]:
 
 def _short(facts: Facts, item: Progress, say: Wording) -> str:
     """``服务中小企业 78%``."""
-    done = plain((item.done or Decimal(0)) * 100)
-    return say("plans.short", name=say.text(facts.measures[item.target.indicator].name), share=f"{done}%")
+    name = say.text(facts.measures[item.target.indicator].name)
+    return say("plans.short", name=name, share=f"{item.percent}%")
 
 
 def _against(facts: Facts, item: Progress, say: Wording) -> str:
