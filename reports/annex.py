@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from datetime import UTC, date
 from decimal import Decimal
+from math import ceil
 from typing import Any
 
 import xlsxwriter
@@ -16,6 +18,7 @@ from reports.theme import LIGHT
 EMPTY = "—"  # nothing known is not nought
 _FONT = "Microsoft YaHei"  # on every office desk; the workbook cannot bring its own
 _GAPS = {"zh": "\u3000", "en": "   "}
+_ROW = 17  # points, of one line
 _HEADER = 2  # rows above the header: title, then edition and note
 _WIDEST = 60
 _MOST_DIGITS = 15  # beyond this a spreadsheet rounds silently
@@ -23,7 +26,7 @@ _MOST_DIGITS = 15  # beyond this a spreadsheet rounds silently
 # A text column after the first keeps off the numbers on its left.
 _ALIGN: dict[str, dict[str, Any]] = {
     "first": {"align": "left"},
-    "left": {"align": "left", "indent": 1},
+    "left": {"align": "left", "indent": 1, "text_wrap": True},
     "right": {"align": "right"},
 }
 
@@ -82,17 +85,20 @@ class _Styles:
 
 
 def _write(sheet: Any, content: AnnexSheet, about: str, styles: _Styles) -> None:
+    widths = [_width(content, index) for index in range(len(content.columns))]
     sheet.hide_gridlines(2)
     sheet.write_string(0, 0, content.title, styles.title)
     sheet.set_row(0, 24)
     sheet.set_row(1, 18)
     sheet.set_row(_HEADER, 20)
-    sheet.set_default_row(17)
+    sheet.set_default_row(_ROW)
     sheet.write_string(1, 0, about, styles.note)
     for index, column in enumerate(content.columns):
-        sheet.set_column(index, index, _width(content, index))
+        sheet.set_column(index, index, widths[index])
         sheet.write_string(_HEADER, index, column.label, styles.heads[_align(column, index)])
     for row, values in enumerate(content.rows, start=_HEADER + 1):
+        if (lines := _lines(values, widths)) > 1:
+            sheet.set_row(row, _ROW * lines)
         for index, (column, value) in enumerate(zip(content.columns, values, strict=True)):
             _put(sheet, row, index, column, value, styles)
     last = _HEADER + max(len(content.rows), 1)
@@ -135,6 +141,14 @@ def _width(content: AnnexSheet, index: int) -> float:
     column = content.columns[index]
     longest = max((columns(_shown(row[index])) for row in content.rows), default=0)
     return min(max(column.width, longest + 2, columns(column.label) + 4), _WIDEST)
+
+
+def _lines(values: Sequence[Value], widths: Sequence[float]) -> int:
+    """How many lines the longest text of a row takes: Excel does not raise a row for wrapped text by itself."""
+    texts = (
+        (columns(value), width) for value, width in zip(values, widths, strict=True) if isinstance(value, str)
+    )
+    return max((ceil((length + 2) / width) for length, width in texts), default=1)
 
 
 def _shown(value: Value) -> str:

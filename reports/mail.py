@@ -97,8 +97,8 @@ def _cid(view: View, chart: Chart) -> str:
 
 
 def _split_unit(text: str) -> tuple[str, str]:
-    """A number and a unit too long to stand beside it in a narrow cell (个百分点); else the text as it is."""
-    number, glue, unit = text.partition("\u00a0")
+    """A number and a unit too long to stand beside it in a narrow cell (个百分点, points); else the text as it is."""
+    number, glue, unit = text.replace("\u00a0", " ").partition(" ")
     return (number, unit) if glue and len(unit) > 2 else (text, "")
 
 

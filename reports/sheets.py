@@ -10,7 +10,7 @@ from reports.blocks import AnnexSheet
 from reports.chapters.drawings import part_label
 from reports.comparisons import QUARTER, YEAR, Place, value_at
 from reports.dates import quarter_text
-from reports.facts import Facts, Measure
+from reports.facts import Facts, Measure, Reading
 from reports.numbers import rounded
 from reports.plans import gap, progress
 from reports.targets import quarters_left
@@ -26,6 +26,7 @@ _WIDTHS = {
     "returns": "10 20 34 16 10 60",
     "definitions": "14 26 14 80 50",
 }
+_LEVELS = ("province", "field", "city", "centre", "unit")  # from the whole to its parts
 # How money and labour are rounded in the annex, shares (in per cent) as well.
 _PLACES = 2
 
@@ -72,26 +73,42 @@ def _divisible(value: Decimal) -> bool:
 
 def _figures(facts: Facts, say: Wording) -> Iterator[Row]:
     """Each figure of the quarter at every level and part, with its year to date and all that it is compared with."""
-    now = str(facts.quarter)
-    for (code, quarter, period, level, scope, part), found in facts.readings.items():
-        if quarter != now or period != "quarter":
-            continue
+    for code, place, found in _ordered(facts):
         measure = facts.measures[code]
-        place = Place(level, scope, part)
         before = [value_at(facts, code, place, facts.quarter.shift(-back)) for back in (QUARTER, YEAR)]
         ytd, *like = (value_at(facts, code, place, facts.quarter, one) for one in _BESIDE)
+        if _elsewhere(place) and not any((found.value, ytd, *before)):
+            continue  # that nothing came about in another province is no news
         yield (
             say(f"chapters.{measure.chapter}"),
             say.text(measure.name),
-            part_label(measure, part, say),
-            say(f"levels.{level}"),
-            _place(facts, level, scope, say),
+            part_label(measure, place.part, say),
+            say(f"levels.{place.level}"),
+            _place(facts, place.level, place.scope, say),
             say.text(measure.unit),
             *(native(one, measure) for one in (found.value, ytd, *before, *like)),
             found.n,
             found.numerator.normalize() + 0,
             None if found.denominator is None else found.denominator.normalize() + 0,
         )
+
+
+def _ordered(facts: Facts) -> list[tuple[str, Place, Reading]]:
+    """The readings of the quarter in the order of the definitions, the province before its fields, cities, centres."""
+    order = {code: index for index, code in enumerate(facts.measures)}
+    now = [
+        (code, Place(level, scope, part), found)
+        for (code, quarter, period, level, scope, part), found in facts.readings.items()
+        if (quarter, period) == (str(facts.quarter), "quarter")
+    ]
+    return sorted(
+        now, key=lambda one: (order[one[0]], _LEVELS.index(one[1].level), one[1].part, one[1].scope)
+    )
+
+
+def _elsewhere(place: Place) -> bool:
+    """Whether it is a recipient's city that is only the two digits of another province."""
+    return place.level == "city" and len(place.scope) == 2
 
 
 def _place(facts: Facts, level: str, scope: str, say: Wording) -> str:

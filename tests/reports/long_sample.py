@@ -273,10 +273,8 @@ class LongSample:
         made = []
         for index, name in enumerate((*names, *OUTPUTS[:3])):
             changes = (
-                Change(label=self.say("环比", "on quarter"), text=f"+{index + 1}.4%"),
-                Change(
-                    label=self.say("同比", "on year"), text=self.say("+1.0\u00a0个百分点", "+1.0\u00a0points")
-                ),
+                Change(label=self.say("环比", "on quarter"), text=self.say("持平", "Unchanged")),
+                Change(label=self.say("同比", "on year"), text=self.say("+1.0\u00a0个百分点", "+1.0 points")),
             )
             series = tuple(float((index * 7 + step * 5) % 11 + step) for step in range(8))
             made.append(
@@ -284,7 +282,7 @@ class LongSample:
                     code=f"f{index}",
                     label=self.say(*name),
                     value=f"{412 + index * 377:,}",
-                    unit=self.say("家", "firms"),
+                    unit=self.say("万元", "CNY million"),
                     changes=changes,
                     series=series,
                 )

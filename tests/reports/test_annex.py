@@ -78,3 +78,15 @@ def test_numbers_too_long_for_a_spreadsheet_stay_exact(view: View) -> None:
         _book(render_annex(view.model_copy(update={"annex": (sheet,)})))["x"]["A4"].value
         == "1234567890123456789"
     )
+
+
+def test_a_long_text_is_wrapped_and_its_row_raised(view: View) -> None:
+    """A definition is read in full, on screen and in print."""
+    columns = tuple(AnnexColumn(label=label, width=12) for label in ("指标", "算法"))
+    rows = (("研发产出", "季末" * 70), ("研发产出", "季末"))
+    sheet = AnnexSheet(name="x", title="x", columns=columns, rows=rows)
+    read = _book(render_annex(view.model_copy(update={"annex": (sheet,)})))["x"]
+    assert read["B4"].alignment.wrap_text
+    wide = read.column_dimensions["B"].width
+    assert read.row_dimensions[4].height >= 17 * (280 / wide) > 17
+    assert read.row_dimensions[5].height < 20

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from reports.blocks import View
+from reports.mail import render_mail
 from reports.page import render_page
 from reports.theme import DARK, LIGHT, Palette
 from tests.reports.long_sample import long_view
@@ -87,7 +88,7 @@ def test_states_are_words_too(html: Html) -> None:
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK])
-def testcontrast(palette: Palette) -> None:
+def test_contrast(palette: Palette) -> None:
     for token in ("ink", "sub", "mute", "accent"):
         assert contrast(getattr(palette, token), palette.paper) >= 4.5
 
@@ -113,14 +114,35 @@ def test_in_a_browser(which: str, view: View, fonts: Path, tmp_path: Path) -> No
             assert shown >= 12, f"text of {shown} px at {width}"
             assert tab.evaluate(f"document.fonts.check('700 16px \"Bulletin Sans SC\"', '{letters}')")
             assert tab.evaluate(_CUT) == [], f"cut at {width}"
+            assert tab.evaluate(_BESIDE) == [], f"titles run out of sight at {width}"
         browser.close()
     assert complaints == []
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_mail_on_a_phone_breaks_no_word(language: str, fonts: Path) -> None:
+    """Names beside four columns of numbers once came out as a column of single letters."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        tab = browser.new_page(viewport={"width": 360, "height": 800})
+        tab.set_content(render_mail(long_view(language), fonts).html)
+        assert tab.evaluate("document.documentElement.scrollWidth") <= 360
+        narrowest = tab.evaluate(
+            "Math.min(...[...document.querySelectorAll('th[scope=row]')].map(e => e.clientWidth))"
+        )
+        browser.close()
+    assert narrowest >= 80
 
 
 # Words that reach out of the box they stand in: no scroller of its own, and not hidden on purpose.
 _CUT = """() => [...document.querySelectorAll('h1,h2,h3,h4,p,li,td,th,figure')].filter(e =>
   e.getClientRects().length && !e.closest('.tw,.sr,.cards thead') && e.scrollWidth > e.clientWidth + 1 &&
   getComputedStyle(e).display !== 'inline').map(e => e.textContent.slice(0, 40))"""
+# A wide table moves under its title, which stays in sight.
+_BESIDE = """() => [...document.querySelectorAll('caption h3')].filter(e =>
+  e.getClientRects().length && e.getBoundingClientRect().right > innerWidth).map(e => e.textContent)"""
 _SMALLEST = """() => Math.min(...[...document.querySelectorAll('body *')].filter(e =>
   e.getClientRects().length && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())).map(e => {
   const svg = e.closest('svg'); const scale = svg && svg.getAttribute('width') ?
