@@ -50,6 +50,7 @@ def _by_field(facts: Facts, say: Wording) -> list[Chart]:
             label=say.code("field", field),
             value=drawn(value or Decimal(0), measure),
             text=in_table(value, measure, say),
+            strong=value == known[0][0],
         )
         for value, field in known
     )
