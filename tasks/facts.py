@@ -27,7 +27,8 @@ from reports.view import LANGUAGES
 from reports.wording import Wording, wording
 from tasks.load import inputs_of
 from tasks.settings import House
-from warehouse.indicators import Figures, Indicator, indicators
+from warehouse.figures import Figures
+from warehouse.indicators import Indicator, indicators
 from warehouse.registry import Registry
 from warehouse.returns import Standing, standings
 

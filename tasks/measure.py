@@ -5,7 +5,7 @@ from __future__ import annotations
 from expectations.quarter import Quarter
 from tasks.load import load
 from tasks.settings import House
-from warehouse.indicators import Figure, Figures
+from warehouse.figures import Figure, Figures
 
 
 def measure(house: House, quarter: str) -> list[Figure]:

@@ -21,7 +21,8 @@ from reports.wording import wording
 from tasks.facts import measure_of
 from tasks.report import ANNEX, PAGE, PDF
 from tasks.settings import House
-from warehouse.indicators import Figures, indicators
+from warehouse.figures import Figures
+from warehouse.indicators import indicators
 from warehouse.returns import Submission, standings, submissions
 
 STATES = {"accepted": "采用", "returned": "退回", "held": "待核", "refused": "拒收", "missing": "缺报"}

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from expectations.codes import code_lists
 from expectations.quarter import Quarter
+from warehouse.indicators import indicators
 from warehouse.registry_rows import (
     Centre,
     Contact,
@@ -123,9 +124,13 @@ class Registry(BaseModel):
             "unit_kind": {row.kind for row in self.units},
             "role": {row.role for row in self.memberships},
         }
-        unknown = {
-            name: sorted(codes - {one.code for one in code_lists()[name]}) for name, codes in used.items()
+        known: dict[str, set[str]] = {name: {one.code for one in code_lists()[name]} for name in used}
+        # A target of a mistyped indicator would just not be there in the report.
+        used["indicator"] = {row.indicator for row in self.targets} | {
+            row.indicator for row in self.thresholds
         }
+        known["indicator"] = set(indicators())
+        unknown = {name: sorted(codes - known[name]) for name, codes in used.items()}
         if any(unknown.values()):
             raise ValueError(f"no such codes: { {name: codes for name, codes in unknown.items() if codes} }")
         return self

@@ -10,7 +10,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from expectations.form import the_form
 from tasks.settings import House
-from warehouse.indicators import Figures, indicators
+from warehouse.figures import Figures
+from warehouse.indicators import indicators
 
 # The form column whose cell a part is, where a part is one cell as it stands.
 CELL_OF = {"rd_person_years": "rd_person_years", "contract_value_wan_cny": "contract_value_wan_cny"}

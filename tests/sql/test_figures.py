@@ -11,7 +11,8 @@ import pytest
 from expectations.form import the_form
 from expectations.quarter import Quarter
 from warehouse.build import create_tables, derive, load_definitions, load_registry
-from warehouse.indicators import Figures, indicators
+from warehouse.figures import Figures
+from warehouse.indicators import indicators
 from warehouse.registry import Registry
 from warehouse.store import scratch
 

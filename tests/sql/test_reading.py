@@ -8,7 +8,8 @@ import pytest
 
 from tests.sql.test_figures import figures_of
 from warehouse.build import SQL, definitions_hash
-from warehouse.indicators import Figures, Indicator, indicators
+from warehouse.figures import Figures
+from warehouse.indicators import Indicator, indicators
 
 
 @pytest.fixture(scope="module")

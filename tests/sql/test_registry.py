@@ -46,6 +46,14 @@ TARGET = {
     "source": "示例",
     "source_en": "Example",
 }
+MARK = {
+    "indicator": "x",
+    "mark": "full",
+    "value": 1,
+    "valid_from": "2024-01-01",
+    "source": "示例",
+    "source_en": "Example",
+}
 SIZE = {"industry": "工业", "size": "大型", "valid_from": "2017-12-28", "min_employees": 1}
 WRONG = {
     "a centre twice": (again("centres"), "same centre stands twice: .'A'"),
@@ -76,6 +84,14 @@ WRONG = {
     "a field that is none": (changed("centres", field="XX"), "no such codes: .*'field': .'XX'"),
     "a city that is none": (changed("units", city="9999"), "no such codes: .*'city': .'9999'"),
     "a kind that is none": (changed("units", kind="公司"), "no such codes: .*'unit_kind': .'公司'"),
+    "a target of no indicator": (
+        changed("targets", indicator="smes"),
+        "no such codes: .*'indicator': .'smes'",
+    ),
+    "a mark of no indicator": (
+        lambda tables: tables["thresholds"].append(MARK),
+        "no such codes: .*'indicator': .'x'",
+    ),
     "a role that is none": (changed("memberships", role="牵头"), "no such codes: .*'role': .'牵头'"),
     "a membership of an unknown unit": (changed("memberships", unit="NOBODY"), "unknown centres or units"),
     "a share above one": (changed("memberships", share=Decimal(30)), "less than or equal to 1"),
