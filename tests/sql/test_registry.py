@@ -85,7 +85,7 @@ WRONG = {
     "a city that is none": (changed("units", city="9999"), "no such codes: .*'city': .'9999'"),
     "a kind that is none": (changed("units", kind="公司"), "no such codes: .*'unit_kind': .'公司'"),
     "a target of no indicator": (
-        changed("targets", indicator="smes"),
+        lambda tables: tables["targets"].append(TARGET | {"indicator": "smes"}),
         "no such codes: .*'indicator': .'smes'",
     ),
     "a mark of no indicator": (
