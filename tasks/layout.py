@@ -103,19 +103,23 @@ def _one_finding(severity: str, key: str, sheet: Sheet, places: dict[str, str]) 
 
 
 def _stray(rows: Rows, sheet: Sheet) -> list[Finding]:
-    """Cells with content outside the form's area: below it or right of it."""
-    return [
-        finding(
-            "error",
-            "returns.stray_cell",
-            sheet=sheet.zh,
-            cell=f"{column_letters(column)}{row}",
-            found=shown(raw),
-        )
+    """Cells with content outside the form's area, below it or right of it: the first ones, and how many more."""
+    cells = {
+        f"{column_letters(column)}{row}": raw
         for row, cells in enumerate(rows[HEADING_ROW - 1 :], start=HEADING_ROW)
         for column, raw in _outside(cells, row, sheet)
         if not is_blank(raw)
+    }
+    named = dict(islice(cells.items(), _NAMED))
+    found = [
+        finding("error", "returns.stray_cell", sheet=sheet.zh, cell=cell, found=shown(raw))
+        for cell, raw in named.items()
     ]
+    if more := [cell for cell in cells if cell not in named]:
+        found.append(
+            finding("error", "returns.stray_cells", sheet=sheet.zh, cell=more[0], found=str(len(more)))
+        )
+    return found
 
 
 def _outside(cells: Sequence[Raw], row: int, sheet: Sheet) -> list[tuple[int, Raw]]:
