@@ -15,9 +15,9 @@ DOC = """\
 
 | 任务 | 做什么 | 写到哪里 | 失败了怎么办 |
 |---|---|---|---|
-| 计量 `measure` | 由仓库算出该季度各项指标 | 不写 | 分区键写错会直接失败：看日志首行，改用正确的键重新触发 |
+| 计量 `measure` | 台账有变的先重建仓库，再读出该季度各项指标 | 仓库 | 分区键写错会直接失败：看日志首行，改用正确的键重新触发 |
 | 编报 `report` | 编出网页、PDF 与附表，作为一期（edition）存档 | `editions/<季度>-e<期次>/`、台账 | 重跑；内容相同不会另出一期，没登记的半成品会被清走 |
-| 寄送 `deliver` | 按收件人登记表寄出 | 发件箱 | 看邮件连接与证书；“寄出与否不明”的信不会自动重寄 |
+| 寄送 `deliver` | 按收件人登记表寄出 | 发件箱 | 看邮件连接与证书；“寄出与否不明”的信不会自动重寄，用 `jinchuang status` 查 |
 
 手工编报：界面上 Trigger，填 Partition Key，例如 `2026-Q3`；或 REST：
 
@@ -54,7 +54,7 @@ def quarter_key(dag_run: Any) -> str:
     default_args={"owner": "晋创 jinchuang", "retries": 2, "retry_delay": timedelta(minutes=2)},
 )
 def quarterly_report() -> None:
-    @task(task_display_name="计量 measure")
+    @task(task_display_name="计量 measure", pool=WAREHOUSE)
     def measure(*, dag_run: Any = None) -> dict[str, int]:
         quarter = quarter_key(dag_run)
         from tasks.measure import measure as measure_quarter

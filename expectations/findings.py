@@ -9,10 +9,12 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from expectations.values import visible
 from expectations.yaml12 import read_yaml
 
 Severity = Literal["note", "warning", "error", "hold", "refuse"]
 Verdict = Literal["accepted", "returned", "held", "refused"]
+_LONGEST = 500  # of a value in a sentence; what a form says of itself is shorter
 
 
 class Finding(BaseModel):
@@ -48,29 +50,26 @@ def finding(
 ) -> Finding:
     """Make a finding from ``message``, written ``group.key`` of messages.yml; an unknown key or field is a KeyError.
 
-    A value named ``…_en`` takes the place of its namesake in the English sentence.
+    A value named ``…_en`` takes the place of its namesake in the English sentence. Names and values are a stranger's:
+    whatever they are, they are shown on one line, and not at any length.
     """
     group, key = message.split(".")
     said = _messages()[group][key]
-    fields = {
-        "rule": rule,
-        "column": column,
-        "sheet": sheet,
-        "cell": cell,
-        "found": found,
-        **values,
-    }
-    english = {name.removesuffix("_en"): value for name, value in values.items() if name.endswith("_en")}
+    about = {"sheet": _quoted(sheet), "cell": cell, "column": column, "found": _quoted(found)}
+    fields = about | {"rule": rule} | {name: _quoted(value) for name, value in values.items()}
+    english = {name.removesuffix("_en"): value for name, value in fields.items() if name.endswith("_en")}
     return Finding(
         severity=severity,
         rule=rule or key,
-        sheet=sheet,
-        cell=cell,
-        column=column,
-        found=found,
+        **about,
         zh=said["zh"].format_map(fields),
         en=said["en"].format_map({**fields, **english}),
     )
+
+
+def _quoted(text: str) -> str:
+    text = visible(text)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def verdict_of(findings: Iterable[Finding]) -> Verdict:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import escape
 from pydantic import BaseModel, ConfigDict
 
 from expectations.form import Column, Form, Sheet
@@ -176,6 +177,15 @@ def _without_values(one: Any, sheet: Sheet) -> None:
     kept = {"partial_unexpected_list", "partial_unexpected_counts"} if public else set()
     for name in [name for name in one.result if _VALUES.fullmatch(name) and name not in kept]:
         del one.result[name]
+    # Great Expectations puts values into its pages as they are: what a unit wrote must not become part of the page.
+    for name in kept & one.result.keys():
+        one.result[name] = [_escaped(value) for value in one.result[name]]
+
+
+def _escaped(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _escaped(one) for name, one in value.items()}
+    return str(escape(value)) if isinstance(value, str) else value
 
 
 def _order(name: str) -> tuple[int, ...]:

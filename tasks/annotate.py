@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import closing
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -43,12 +42,6 @@ class Annotator:
 
     def close(self) -> None:
         self._child.__exit__()
-
-
-def annotate(raw: Path, findings: list[Finding], out: Path, head: Sequence[str] = ()) -> str:
-    """One copy by itself, as ``Annotator.annotate``."""
-    with closing(Annotator()) as annotator:
-        return annotator.annotate(raw, findings, out, head)
 
 
 def _work(request: dict[str, Any]) -> None:
@@ -95,7 +88,9 @@ def _forget_earlier(book: Workbook) -> None:
     if FINDINGS_SHEET in book.sheetnames:
         book.remove(book[FINDINGS_SHEET])
     for sheet in book.worksheets:
-        if sheet.sheet_properties.tabColor is not None and sheet.sheet_properties.tabColor.rgb[-6:] == _TAB:
+        tab = sheet.sheet_properties.tabColor
+        # A unit's own colour may be one of the theme's; ``rgb`` is then no text.
+        if tab is not None and tab.type == "rgb" and tab.rgb[-6:] == _TAB:
             sheet.sheet_properties.tabColor = None
         for cell in (cell for row in sheet.iter_rows() for cell in row):
             if cell.comment and cell.comment.author == AUTHOR:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -16,6 +17,8 @@ from tasks.settings import House
 from warehouse.archive import written_whole
 from warehouse.records import Judged
 from warehouse.returns import Submission, submissions
+
+log = logging.getLogger(__name__)
 
 
 class AnswerDesk:
@@ -88,7 +91,8 @@ def annotated_copy(
                 failed = annotator.annotate(raw, findings, temporary, _head(house, judged))
                 if failed:
                     raise _NoCopy(failed)
-        except _NoCopy:
+        except _NoCopy as why:
+            log.warning("%s: no annotated copy: %s", name, why)
             return None
     return target
 

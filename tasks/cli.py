@@ -54,6 +54,11 @@ def _said() -> Iterator[None]:
         raise typer.Exit(WRONG_USE) from wrong
 
 
+def tell(text: str, style: str = "") -> None:
+    """Print a sentence as it is: names of files and cells are neither markup nor wrapped."""
+    out.print(text, style=style, highlight=False, markup=False, soft_wrap=True)
+
+
 def _complain(sentence: str) -> None:
     errors.print(" ".join(sentence.split()), highlight=False, markup=False, soft_wrap=True)
 
@@ -102,7 +107,7 @@ def template(
 
     with _said():
         to.write_bytes(prefilled_template(open_house(), quarter, centre, unit))
-    out.print(str(to), highlight=False, markup=False, soft_wrap=True)
+    tell(str(to))
 
 
 @app.command()
@@ -140,15 +145,10 @@ def csv(
     with _said():
         findings = csv_into(file, into)
     for one in findings:
-        out.print(
-            f"{SEVERITIES[one.severity][0]} {one.zh}\n    {one.en}",
-            highlight=False,
-            markup=False,
-            soft_wrap=True,
-        )
+        tell(f"{SEVERITIES[one.severity][0]} {one.zh}\n    {one.en}")
     if findings:
         raise typer.Exit(1)
-    out.print(f"已并入 merged into {into}", highlight=False, markup=False, soft_wrap=True)
+    tell(f"已并入 merged into {into}")
 
 
 def _print_result(result: dict[str, object]) -> None:
@@ -160,13 +160,8 @@ def _print_result(result: dict[str, object]) -> None:
     )
     for finding in result["findings"]:  # type: ignore[attr-defined]
         where = f"{finding['sheet']} {finding['cell']}".strip()
-        out.print(
-            f"  {SEVERITIES[finding['severity']][0]} {where}  {finding['zh']}",
-            highlight=False,
-            markup=False,
-            soft_wrap=True,
-        )
-        out.print(f"      {finding['en']}", highlight=False, markup=False, style="dim", soft_wrap=True)
+        tell(f"  {SEVERITIES[finding['severity']][0]} {where}  {finding['zh']}")
+        tell(f"      {finding['en']}", style="dim")
 
 
 @app.command()
@@ -177,12 +172,7 @@ def collect() -> None:
     house = open_house()
     with _said():
         taken = take_in(house)
-    out.print(
-        f"新收 {len(taken)} 份 new files（收件夹 inbox: {house.inbox}）",
-        highlight=False,
-        markup=False,
-        soft_wrap=True,
-    )
+    tell(f"新收 {len(taken)} 份 new files（收件夹 inbox: {house.inbox}）")
 
 
 @app.command()
@@ -224,7 +214,7 @@ def report(quarter: Quarter) -> None:
     house = open_house()
     with _said():
         folder = issue(house, quarter)
-    out.print(str(house.editions / folder), highlight=False, markup=False, soft_wrap=True)
+    tell(str(house.editions / folder))
 
 
 @app.command()
@@ -237,25 +227,18 @@ def deliver(
     house = open_house()
     with _said():
         counts = send(house, retry=retry)
-    if "written" in counts:
-        out.print(
-            f"未设邮件连接或未开启发送，{counts['written']} 封写入 {house.mail}，仍待发。",
-            highlight=False,
-            markup=False,
-            soft_wrap=True,
-        )
-        out.print("No mail connection, or delivery is off: written as .eml, still queued.", highlight=False)
-    else:
-        out.print(
-            "  ".join(f"{state} {n}" for state, n in sorted(counts.items())) or "无待发邮件 nothing queued"
-        )
+    if written := counts.pop("written", 0):
+        tell(f"未设邮件连接或未开启发送，{written} 封写入 {house.mail}，仍待发。")
+        tell("No mail connection, or delivery is off: written as .eml, still queued.")
+    if counts or not written:
+        tell("  ".join(f"{state} {n}" for state, n in sorted(counts.items())) or "无待发邮件 nothing queued")
 
 
 @app.command()
 def status(quarter: Quarter, as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False) -> None:
     """每份应报报表的状态。 How every expected return of a quarter stands."""
     from tasks.status import status as rows_of
-    from tasks.status import status_table, unattributed
+    from tasks.status import status_table, unattributed, undelivered
 
     house = open_house()
     with _said():
@@ -265,12 +248,9 @@ def status(quarter: Quarter, as_json: Annotated[bool, typer.Option("--json", hel
         return
     out.print(status_table(rows))
     for name, why in unattributed(house):
-        out.print(
-            f"无法识别报送单位 nobody to name: {name}\n    {why}",
-            highlight=False,
-            markup=False,
-            soft_wrap=True,
-        )
+        tell(f"无法识别报送单位 nobody to name: {name}\n    {why}")
+    for letter in undelivered(house):
+        tell(f"未寄出或不明 not sent, or not known: {letter}")
 
 
 @app.command()
@@ -281,7 +261,7 @@ def docs(quarter: Quarter) -> None:
     house = open_house()
     with _said():
         index = publish_data_docs(house, quarter)
-    out.print(str(index), highlight=False, markup=False, soft_wrap=True)
+    tell(str(index))
 
 
 @app.command()

@@ -46,10 +46,7 @@ def deliver(house: House, *, retry: bool = False) -> dict[str, int]:
     queued = house.ledger.letters("queued")
     if not house.settings.deliver or house.settings.smtp_url is None:
         with AnswerDesk(house) as desk:
-            for letter in queued:
-                with written_whole(house.mail / f"{letter.key}.eml") as path:
-                    path.write_bytes(compose(house, letter, desk).as_bytes())
-        return {"written": len(queued)} if queued else {}
+            return dict(Counter(_write(house, letter, desk) for letter in queued))
     if not queued:
         return {}
     counts: Counter[str] = Counter()
@@ -69,15 +66,29 @@ def _settle(house: House, retry: bool) -> None:
         house.ledger.move_letter(letter.key, letter.state, "queued", house.now())
 
 
-def _send(house: House, smtp: smtplib.SMTP, letter: Letter, desk: AnswerDesk) -> str:
+def _composed(house: House, letter: Letter, desk: AnswerDesk) -> EmailMessage | None:
+    """The message, or None and the letter failed: one that cannot be written must not keep the others back."""
     try:
-        message = compose(house, letter, desk)
-    except (OSError, ValueError, LookupError, StopIteration) as unwritable:
-        # One letter that cannot be written (an edition's folder is gone) must not keep the others back.
+        return compose(house, letter, desk)
+    except (OSError, ValueError, LookupError, StopIteration) as unwritable:  # an edition's folder is gone
         log.error("%s cannot be written: %s", letter.key, unwritable)
         house.ledger.move_letter(
             letter.key, "queued", "failed", house.now(), f"cannot be written: {unwritable}"[:500]
         )
+        return None
+
+
+def _write(house: House, letter: Letter, desk: AnswerDesk) -> str:
+    """A letter as a file to be looked at; it stays queued."""
+    if (message := _composed(house, letter, desk)) is None:
+        return "failed"
+    with written_whole(house.mail / f"{letter.key}.eml") as path:
+        path.write_bytes(message.as_bytes())
+    return "written"
+
+
+def _send(house: House, smtp: smtplib.SMTP, letter: Letter, desk: AnswerDesk) -> str:
+    if (message := _composed(house, letter, desk)) is None:
         return "failed"
     if not house.ledger.move_letter(letter.key, "queued", "sending", house.now()):
         return "taken"

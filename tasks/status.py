@@ -139,6 +139,14 @@ def unattributed(house: House) -> list[tuple[str, str]]:
     ]
 
 
+def undelivered(house: House) -> list[str]:
+    """Letters that failed, or of which nobody knows whether they went out: key, state, to whom, and the error."""
+    return [
+        f"{one.key} {one.state} → {', '.join(one.recipients)}：{one.error}"
+        for one in house.ledger.letters("failed", "unknown")
+    ]
+
+
 def figure_lines(house: House, quarter: str, codes: Iterable[str] = ()) -> list[tuple[str, str, str]]:
     """The province's figures of a quarter: code, name, value as printed; all of them, unless ``codes`` names some.
 

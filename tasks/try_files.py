@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import shutil
 import tempfile
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from expectations.findings import Finding, verdict_of
 from expectations.form import Form
-from tasks.annotate import annotate
+from expectations.values import visible
+from tasks.annotate import Annotator
 from tasks.check import Candidate, check
 from tasks.identify import UnknownReturn, identify, read_cover
 from tasks.parse import parse_files
 from tasks.parsed import read_findings
 from warehouse.archive import Archive
 from warehouse.registry import Registry
+
+log = logging.getLogger(__name__)
 
 
 def try_files(
@@ -38,11 +43,12 @@ def try_files(
         parsed = parse_files(zip(shas, (file.name for file in files), strict=True), archive, form)
         findings = _judge(parsed, registry, form, now)
         if annotated is not None:
-            annotated.mkdir(parents=True, exist_ok=True)
-            for file, sha256 in zip(files, shas, strict=True):
-                if verdict_of(findings[sha256]) != "refused":
-                    out = annotated / _annotated_name(file, sha256, files)
-                    annotate(archive.raw_path(sha256), findings[sha256], out)
+            read = {
+                file: sha
+                for file, sha in zip(files, shas, strict=True)
+                if verdict_of(findings[sha]) != "refused"
+            }
+            _annotate(read, archive, findings, annotated)
     return [
         {
             "file": str(file),
@@ -52,6 +58,17 @@ def try_files(
         }
         for file, sha256 in zip(files, shas, strict=True)
     ]
+
+
+def _annotate(
+    read: dict[Path, str], archive: Archive, findings: dict[str, list[Finding]], folder: Path
+) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    with closing(Annotator()) as annotator:
+        for file, sha256 in read.items():
+            out = folder / _annotated_name(file, sha256, list(read))
+            if why := annotator.annotate(archive.raw_path(sha256), findings[sha256], out):
+                log.warning("无批注副本 no annotated copy: %s: %s", visible(str(file)), why)
 
 
 def _annotated_name(file: Path, sha256: str, files: list[Path]) -> str:

@@ -8,15 +8,17 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 from openpyxl.comments import Comment
+from openpyxl.styles import Color
 from openpyxl.workbook import Workbook
 
 from expectations.findings import Finding, finding
 from expectations.form import the_form
 from expectations.template import FINDINGS_SHEET
-from tasks.annotate import AUTHOR, annotate
+from tasks.annotate import AUTHOR
 from tasks.findings_sheet import FIRST_ROW
 from tasks.reader import read_workbook
 from tasks.try_files import _annotated_name
+from tests.annotate.copies import annotate
 from tests.returns.filled import changed, saved
 
 
@@ -145,6 +147,15 @@ def test_what_a_unit_wrote_beside_a_cell_is_kept_and_given_back(tmp_path: Path) 
     again = annotated(saved(first), [about("error", "D8")], tmp_path)
     assert again["单位情况"]["D6"].comment.text == "含劳务派遣"
     assert again["研发项目"].sheet_properties.tabColor is None
+
+
+@pytest.mark.parametrize("own", [Color(theme=4), Color(indexed=10), Color(rgb="FF00B050")])
+def test_a_unit_may_colour_its_tabs(own: Color, tmp_path: Path) -> None:
+    book = load_workbook(BytesIO(changed({})))
+    book["研发项目"].sheet_properties.tabColor = own
+    after = annotated(saved(book), [about("error", "D6")], tmp_path)
+    kept = after["研发项目"].sheet_properties.tabColor
+    assert (kept.type, kept.value) == (own.type, own.value)
 
 
 def test_the_copy_opens_at_the_list_of_findings(tmp_path: Path) -> None:

@@ -15,10 +15,10 @@ from expectations.findings import finding
 from expectations.form import the_form
 from expectations.quarter import SHANGHAI
 from expectations.template import FINDINGS_SHEET, OPEN_SHEET, OpenItem, template_workbook
-from tasks.annotate import annotate
 from tasks.findings_sheet import FIRST_ROW
 from tasks.reader import read_workbook
 from tasks.try_files import try_files
+from tests.annotate.copies import annotate
 from tests.returns.filled import changed
 from warehouse.registry import Registry
 

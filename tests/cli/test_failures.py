@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import load_workbook
@@ -115,6 +117,26 @@ def test_check_writes_annotated_copies_of_what_could_be_read(home, tmp_path):
     assert copy.name == "审核结果_坏.xlsx"
     assert load_workbook(copy)["单位情况"]["D7"].comment.text.startswith("【错误】R2.1")
     assert not (home / "ledger.db").exists()
+
+
+def test_check_says_when_no_copy_could_be_made(home, tmp_path, caplog):
+    """What the workbook's reader can read and the one that writes copies cannot: a style that points nowhere."""
+    odd = tmp_path / "奇.xlsx"
+    odd.write_bytes(styles_gone(changed({"单位情况": {"D7": 99999}})))
+    code, out, _ = said("check", str(odd), "--annotate", str(tmp_path / "marked"))
+    assert (code, list((tmp_path / "marked").iterdir())) == (1, [])
+    assert "R2.1" in out or "99999" in out
+    assert "无批注副本 no annotated copy" in caplog.text
+    assert "奇.xlsx" in caplog.text
+
+
+def styles_gone(content: bytes) -> bytes:
+    made = BytesIO()
+    with ZipFile(BytesIO(content)) as old, ZipFile(made, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            new.writestr(name, data.replace(b' s="', b' s="9999') if name.endswith("sheet3.xml") else data)
+    return made.getvalue()
 
 
 def test_a_file_nobody_can_be_named_for_is_told_with_a_name_that_steers_no_terminal(home):

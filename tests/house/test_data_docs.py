@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from html import unescape
+from html import escape, unescape
 from pathlib import Path
 
 import pytest
@@ -25,6 +25,7 @@ from tests.returns.filled import changed
 from warehouse.registry import Registry
 from warehouse.store import scratch
 
+MARKUP = "<svg onload=alert(1)>"
 SECRET = "示例秘密人"
 
 
@@ -113,7 +114,9 @@ def test_what_a_contact_column_holds_is_not_shown_even_where_it_fails(tmp_path: 
     form, quarter = the_form(), Quarter(2026, 3)
     registry = Registry.read(ROOT / "registry")
     member = next(one for one in registry.expected(quarter) if (one.centre, one.unit) == ("EQ01", "U02"))
-    cells, findings = read_workbook(changed({"技术扩散": {"I7": "91350100M000100Y44"}}), "季报.xlsx", form)
+    cells, findings = read_workbook(
+        changed({"技术扩散": {"I7": "91350100M000100Y44", "I8": MARKUP}}), "季报.xlsx", form
+    )
     write_parsed(tmp_path / "parsed", [_hidden(one) for one in cells], findings)
     pages = {}
     with scratch() as connection:
@@ -132,6 +135,8 @@ def test_what_a_contact_column_holds_is_not_shown_even_where_it_fails(tmp_path: 
     assert "1 unexpected values found" in pages["cover"]
     assert SECRET not in pages["cover"]
     assert "91350100M000100Y44" in pages["diffusion"]
+    assert MARKUP not in pages["diffusion"], "what a unit wrote is text"
+    assert escape(MARKUP) in pages["diffusion"]
 
 
 def _hidden(cell: CellRead) -> CellRead:

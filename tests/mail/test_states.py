@@ -13,6 +13,7 @@ from aiosmtpd.controller import Controller
 from operations.ports import free_port
 from tasks import deliver as module
 from tasks.deliver import deliver
+from tasks.status import undelivered
 from tests.conftest import house_at
 from tests.mail.conftest import posting
 from tests.mail.server import Behaviour, mail_server
@@ -223,6 +224,19 @@ def test_with_delivery_off_letters_are_written_and_stay_queued(three, server, st
     assert {name: plain(content) for name, content in again.items()} == {
         name: plain(content) for name, content in written.items()
     }
+
+
+def test_with_delivery_off_a_letter_that_cannot_be_written_fails_alone_and_status_tells_it(three, states):
+    import shutil
+
+    house = house_at(three.home, registry=three.settings.registry)
+    shutil.rmtree(house.editions / "2026-Q3-e1")
+    assert deliver(house) == {"written": 2, "failed": 1}
+    assert states(house) == ["queued", "queued", "failed"]
+    (told,) = undelivered(house)
+    assert told.startswith("report-2026-Q3-e1-")
+    assert "failed → " in told
+    assert "cannot be written: " in told
 
 
 def plain(content: bytes) -> list[object]:

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from expectations.findings import Finding
 from expectations.form import the_form
-from tasks.annotate import annotate
+from tests.annotate.copies import annotate
 from tests.returns.cases import cases
 
 
