@@ -2,7 +2,6 @@
 # Set-up happens by itself: needs python3 (3.11 or newer), make and git.
 
 PY := .venv/bin/python
-PACKAGES := expectations warehouse reports tasks operations dags
 export PYTHONUTF8 := 1
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-all demo up test check format lint types walls lock bench docs clean-demo

@@ -45,7 +45,3 @@ class Quarter:
     @property
     def zh(self) -> str:
         return f"{self.year}年第{_ORDINAL[self.number - 1]}季度"
-
-    @property
-    def zh_short(self) -> str:
-        return f"{self.year % 100}年{self.number}季"

@@ -1,4 +1,4 @@
-"""Small hand-made SVG where no grammar of graphics has a mark: sparklines, the marks of the state matrix.
+"""Small SVG beside words and in cells: sparklines, the marks of the state matrix.
 
 Marks differ by shape, never by colour alone, so grey print and dark screens read the same.
 """

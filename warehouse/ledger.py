@@ -96,20 +96,11 @@ class Ledger:
         return None
 
     # ── arrivals
-    def knows(self, source: str, name: str, version: str) -> bool:
-        """Whether this very version of a file has arrived already."""
-        query = sa.select(arrival.c.seq).where(
-            arrival.c.source == source, arrival.c.name == name, arrival.c.version == version
-        )
-        with self.engine.connect() as connection:
-            return connection.execute(query).first() is not None
-
-    def record_arrival(self, new: Arrival, at: datetime) -> None:
-        """Write an arrival; the same (source, name, version, sha) twice is an IntegrityError."""
-        self.record_arrivals([new], at)
-
     def record_arrivals(self, new: Iterable[Arrival], at: datetime) -> None:
-        """Write arrivals in one transaction, each a change of its own; all of them or none."""
+        """Write arrivals in one transaction, each a change of its own; all of them or none.
+
+        The same (source, name, version, sha) twice is an IntegrityError.
+        """
         with self._locked() as connection:
             for one in new:
                 row = {key: value for key, value in vars(one).items() if key != "seq"}

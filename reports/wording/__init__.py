@@ -60,10 +60,6 @@ class Wording:
         """Whole sentences in a row; blank ones are left out."""
         return str(self.at("joints.sentences")).join(filter(None, sentences))
 
-    def at_root(self) -> dict[str, Any]:
-        """The whole wording."""
-        return self._tree
-
     def at(self, path: str) -> Any:
         """What stands at a path: a sentence, a list or a branch; an unknown path is a KeyError."""
         found: Any = self._tree

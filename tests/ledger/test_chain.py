@@ -74,7 +74,7 @@ def test_two_writers_at_once_do_not_fork_the_chain(url, opened):
     def write(who: int) -> None:
         start.wait()
         for number in range(20):
-            ledgers[who].record_arrival(an_arrival(version=f"{who}-{number}"), AT)
+            ledgers[who].record_arrivals([an_arrival(version=f"{who}-{number}")], AT)
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(write, range(4)))
@@ -100,7 +100,7 @@ def test_a_letter_is_taken_by_one_of_two_carriers(url, opened):
 
 def test_readers_are_not_kept_waiting_by_a_writer(ledger):
     """The page inside Airflow reads while a task writes."""
-    ledger.record_arrival(an_arrival(), AT)
+    ledger.record_arrivals([an_arrival()], AT)
     with ledger._change("arrival", "unfinished", {}, AT), ThreadPoolExecutor(1) as pool:
         seen = pool.submit(ledger.last_seq).result(timeout=5)
     assert (seen, ledger.last_seq()) == (1, 2)

@@ -24,12 +24,12 @@ def test_an_empty_ledger_says_nothing(ledger):
 
 
 def test_a_ledger_opened_again_still_holds_what_was_written(ledger, url, opened):
-    ledger.record_arrival(an_arrival(), AT)
+    ledger.record_arrivals([an_arrival()], AT)
     assert opened(url).arrivals() == [an_arrival(seq=1)]
 
 
 def test_an_instant_comes_back_as_the_same_instant_in_utc(ledger):
-    ledger.record_arrival(an_arrival(), AT + timedelta(seconds=1))
+    ledger.record_arrivals([an_arrival()], AT + timedelta(seconds=1))
     (found,) = ledger.arrivals()
     assert found.received_at == AT
     assert found.received_at.tzinfo == UTC
@@ -38,7 +38,7 @@ def test_an_instant_comes_back_as_the_same_instant_in_utc(ledger):
 
 def test_known_at_is_that_of_the_newest_change_up_to_a_seq(ledger):
     for hours in (0, 1, 2):
-        ledger.record_arrival(an_arrival(version=str(hours)), AT + timedelta(hours=hours))
+        ledger.record_arrivals([an_arrival(version=str(hours))], AT + timedelta(hours=hours))
     assert [ledger.known_at(seq) - AT for seq in (1, 2, 3, 99)] == [
         timedelta(hours=hours) for hours in (0, 1, 2, 2)
     ]
@@ -46,9 +46,9 @@ def test_known_at_is_that_of_the_newest_change_up_to_a_seq(ledger):
 
 # ── arrivals
 def test_an_arrival_is_recorded_once(ledger):
-    ledger.record_arrival(an_arrival(), AT)
+    ledger.record_arrivals([an_arrival()], AT)
     with pytest.raises(IntegrityError):
-        ledger.record_arrival(an_arrival(), AT)
+        ledger.record_arrivals([an_arrival()], AT)
     assert ledger.last_seq() == 1  # what failed left no row in the log either
     assert ledger.broken_link() is None
 
@@ -57,23 +57,15 @@ def test_an_arrival_is_recorded_once(ledger):
     "other", [{"source": "mail"}, {"name": "另.xlsx"}, {"version": "10-2"}, {"sha256": OTHER}]
 )
 def test_an_arrival_that_differs_in_one_thing_is_another(ledger, other):
-    ledger.record_arrival(an_arrival(), AT)
-    ledger.record_arrival(an_arrival(**other), AT)
+    ledger.record_arrivals([an_arrival()], AT)
+    ledger.record_arrivals([an_arrival(**other)], AT)
     assert ledger.arrivals() == [an_arrival(seq=1), an_arrival(seq=2, **other)]
     assert ledger.arrivals(upto=1) == [an_arrival(seq=1)]
 
 
-def test_a_file_is_known_by_source_name_and_version(ledger):
-    ledger.record_arrival(an_arrival(), AT)
-    assert ledger.knows("inbox", "2026-Q3/季报.xlsx", "10-1")
-    assert not ledger.knows("mail", "2026-Q3/季报.xlsx", "10-1")
-    assert not ledger.knows("inbox", "季报.xlsx", "10-1")
-    assert not ledger.knows("inbox", "2026-Q3/季报.xlsx", "10-2")
-
-
 def test_a_name_of_any_length_and_script_is_kept(ledger):
     name = "报" * 1000 + "𠮷\r\n'; drop table arrival; --.xlsx"
-    ledger.record_arrival(an_arrival(name=name, size=1 << 40), AT)
+    ledger.record_arrivals([an_arrival(name=name, size=1 << 40)], AT)
     (found,) = ledger.arrivals()
     assert (found.name, found.size) == (name, 1 << 40)
 
@@ -240,7 +232,7 @@ def test_letters_are_asked_for_by_state(ledger):
 # ── what the warehouse depends on
 def test_editions_and_mail_change_no_figure(ledger):
     ledger.record_snapshot("registry", "甲", AT)
-    ledger.record_arrival(an_arrival(), AT)
+    ledger.record_arrivals([an_arrival()], AT)
     ledger.record_verdicts("2026-Q3", [a_verdict()], [a_letter()], AT)
     ledger.record_edition(an_edition(), [], AT)
     ledger.move_letter("answer-1", "queued", "sent", AT)
