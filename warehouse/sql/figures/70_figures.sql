@@ -18,13 +18,14 @@ with asked as (
     where not d.from_registry and d.city <> 'unit_city' and list_contains(d.levels, 'city')
         and (c.at_end or not (d.rolling or d.adds = 'stock'))
     union all
-    -- registry and ledger know every scope
+    -- registry and ledger know every scope; of a city outside the province, only where the registry names it
     select d.id, p.period, q.i, s.scope_id, s.level
     from fig_def d
     cross join fig_quarter q
     cross join (values ('quarter'), ('ytd')) p (period)
     join fig_scope s on list_contains(d.levels, s.level)
     where d.from_registry
+        and ((s.level, s.scope) in (from def_scope) or (d.id, s.scope_id) in (select id, scope_id from fig_counted))
 ),
 
 strongest as (
