@@ -77,8 +77,6 @@ def _figures(facts: Facts, say: Wording) -> Iterator[Row]:
         measure = facts.measures[code]
         before = [value_at(facts, code, place, facts.quarter.shift(-back)) for back in (QUARTER, YEAR)]
         ytd, *like = (value_at(facts, code, place, facts.quarter, one) for one in _BESIDE)
-        if _elsewhere(place) and not any((found.value, ytd, *before)):
-            continue  # that nothing came about in another province is no news
         yield (
             say(f"chapters.{measure.chapter}"),
             say.text(measure.name),
@@ -104,11 +102,6 @@ def _ordered(facts: Facts) -> list[tuple[str, Place, Reading]]:
     return sorted(
         now, key=lambda one: (order[one[0]], _LEVELS.index(one[1].level), one[1].part, one[1].scope)
     )
-
-
-def _elsewhere(place: Place) -> bool:
-    """Whether it is a recipient's city that is only the two digits of another province."""
-    return place.level == "city" and len(place.scope) == 2
 
 
 def _place(facts: Facts, level: str, scope: str, say: Wording) -> str:
