@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tasks.package import DAMAGED, elements, open_package
+from tasks.formulas import LONGEST, is_active
+from tasks.package import DAMAGED, elements, open_package, parser_of
 from tasks.refusal import refuse
 from tasks.styles import odd_styles
 from tasks.walk import SheetLook, walk_sheet
@@ -29,12 +30,34 @@ def inspect(content: bytes, name: str) -> Look:
     try:
         parts = open_package(content, name)
         look = _workbook(parts)
+        _names(parts)
         odd = odd_styles(parts)
         for sheet_name, sheet in look.sheets.items():
             walk_sheet(parts[sheet.path], sheet_name, sheet, odd)
         return look
     except DAMAGED as problem:
         raise refuse("corrupt", found=str(problem)[:80]) from problem
+
+
+def _names(parts: dict[str, bytes]) -> None:
+    """Refuse a defined name that is active: the cells that use it only hold the name."""
+    text = ""
+
+    def start(*_: object) -> None:
+        nonlocal text
+        text = ""
+
+    def characters(more: str) -> None:
+        nonlocal text
+        text += more[: LONGEST + 1 - len(text)]
+
+    def end(_: str) -> None:
+        if is_active(text):
+            raise refuse("active_content", found=f"={text[:80]}")
+
+    parser = parser_of("xl/workbook.xml")
+    parser.StartElementHandler, parser.CharacterDataHandler, parser.EndElementHandler = start, characters, end
+    parser.Parse(parts["xl/workbook.xml"], True)
 
 
 def _workbook(parts: dict[str, bytes]) -> Look:

