@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from reports.blocks import Bar, Bars, Mark
 from reports.canvas import LEADING, Label, fold, path, picture, rect, texts, tick, width_of
 from reports.fonts import text_width
+from reports.shapes import Bar, Bars, Mark
 from reports.theme import Theme
 
 

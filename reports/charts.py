@@ -12,9 +12,10 @@ from pathlib import Path
 import vl_convert
 
 from reports.bars import draw_bars
-from reports.blocks import Bars, Chart, Columns, Stacks, Steps, Tiles
+from reports.blocks import Chart
 from reports.canvas import Label, height_of, picture, texts
 from reports.columns import draw_columns
+from reports.shapes import Bars, Columns, Stacks, Steps, Tiles
 from reports.stacks import draw_stacks
 from reports.steps import draw_steps
 from reports.theme import Theme

@@ -6,9 +6,9 @@ import re
 from typing import NamedTuple
 
 from reports.bars import extent
-from reports.blocks import Bar, Columns
 from reports.canvas import LEADING, Label, fold, path, picture, rect, texts, width_of
 from reports.fonts import text_width
+from reports.shapes import Bar, Columns
 from reports.theme import Theme
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from reports.blocks import Bars, Block, Chart, Matrix, MatrixGroup, Prose, Steps
+from reports.blocks import Block, Chart, Matrix, MatrixGroup, Prose
+from reports.shapes import Bars, Steps
 
 SMALL_BARS = 12  # a longer list of bars would tower over the chart beside it
 

@@ -12,11 +12,12 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from pydantic import BaseModel, ConfigDict
 
-from reports.blocks import Chapter, Chart, Figure, Figures, Steps, View
+from reports.blocks import Chapter, Chart, Figure, Figures, View
 from reports.charts import png
 from reports.fonts import cut_fonts
 from reports.plain import PLAIN_FILTERS
 from reports.rich import html, plain, trusted
+from reports.shapes import Steps
 from reports.steps import goal, level
 from reports.theme import DARK, LIGHT, MAIL_STACK, Theme
 

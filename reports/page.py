@@ -14,13 +14,14 @@ from typing import get_args
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from reports.blocks import Block, Cell, Chart, Drawing, Figure, Matrix, State, Steps, Table, Tiles, View
+from reports.blocks import Block, Cell, Chart, Figure, Matrix, State, Table, View
 from reports.charts import draw, shared_height
 from reports.fonts import cut_fonts, text_width, web_font
 from reports.layout import figure_columns, group_columns, roomy, rows
 from reports.lines import columns
 from reports.marks import blank, mark, sparkline
 from reports.rich import html, trusted
+from reports.shapes import Drawing, Steps, Tiles
 from reports.theme import DARK, FAMILY, LIGHT, STACK, Theme
 from reports.tiles import MAP
 

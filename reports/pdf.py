@@ -12,25 +12,13 @@ from typing import Any, get_args
 
 import typst
 
-from reports.blocks import (
-    Block,
-    Chapter,
-    Chart,
-    Figures,
-    Headline,
-    Matrix,
-    Note,
-    Prose,
-    State,
-    Steps,
-    Table,
-    View,
-)
+from reports.blocks import Block, Chapter, Chart, Figures, Headline, Matrix, Note, Prose, State, Table, View
 from reports.charts import draw, shared_height
 from reports.fonts import cut_fonts, text_width
 from reports.layout import figure_columns, group_columns, matrix_columns, roomy, rows
 from reports.marks import blank, mark, mark_svg, sparkline
 from reports.rich import spans
+from reports.shapes import Steps
 from reports.tables import set_table
 from reports.theme import FAMILY, LIGHT, Theme
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reports.blocks import Bar, Stack, Stacks
 from reports.canvas import LEADING, Label, fold, picture, rect, texts, width_of
 from reports.columns import Plan, frame, plan_columns
+from reports.shapes import Bar, Stack, Stacks
 from reports.theme import Palette, Theme
 
 _LEGEND = 0.3  # of the width at most

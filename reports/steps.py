@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from reports.blocks import Steps, Target
 from reports.canvas import LEADING, Label, Point, dot, fold, number, path, picture, polygon, texts, width_of
 from reports.fonts import text_width
 from reports.places import Box, Path, place
+from reports.shapes import Steps, Target
 from reports.theme import Theme
 
 

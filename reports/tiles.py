@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import NamedTuple
 
-from reports.blocks import Tile, Tiles
 from reports.canvas import LEADING, Label, fold, picture, rect, texts
 from reports.fonts import text_width
 from reports.lines import pieces
+from reports.shapes import Tile, Tiles
 from reports.theme import Palette, Theme
 
 _NUMBER = 1.25  # of the text size

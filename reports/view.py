@@ -6,7 +6,7 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
-from reports.blocks import Block, Chapter, Chart, Edition, Steps, Table, Tiles, View
+from reports.blocks import Block, Chapter, Chart, Edition, Table, View
 from reports.chapters import (
     centres,
     definitions,
@@ -22,6 +22,7 @@ from reports.chapters import (
 from reports.dates import instant_text, quarter_text
 from reports.facts import Facts
 from reports.numbers import NO_DATA, bound
+from reports.shapes import Steps, Tiles
 from reports.sheets import sheets
 from reports.wording import wording
 

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from expectations.quarter import Quarter
-from reports.blocks import Bar, Bars, Chart, Columns, Mark, Stack, StackPart, Stacks
+from reports.blocks import Chart
 from reports.chapters.titles import Member, answer, centres_answer, leading_parts, parts_answer, reaching
 from reports.dates import quarter_label, quarter_text
 from reports.facts import Facts, Measure
 from reports.numbers import drawn, heading_unit, in_table, said
+from reports.shapes import Bar, Bars, Columns, Mark, Stack, StackPart, Stacks
 from reports.wording import Wording
 
 

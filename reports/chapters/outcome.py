@@ -5,12 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 
 from expectations.codes import code_lists
-from reports.blocks import Bar, Bars, Block, Chapter, Chart
+from reports.blocks import Block, Chapter, Chart
 from reports.chapters.drawings import alternative, quarter_columns, unit_note
 from reports.chapters.tables import figures_table
 from reports.comparisons import brief, figure
 from reports.facts import Facts
 from reports.numbers import drawn, in_table, said
+from reports.shapes import Bar, Bars
 from reports.wording import Wording
 
 PRODUCTIVITY, LEADING, CITY = "labour_productivity_wan_cny", "leading_enterprises", "top_city_share"

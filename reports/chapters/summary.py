@@ -6,21 +6,7 @@ from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
 
-from reports.blocks import (
-    Change,
-    Chapter,
-    Chart,
-    Contents,
-    Figure,
-    Figures,
-    Headline,
-    Item,
-    Note,
-    Prose,
-    Step,
-    Steps,
-    Target,
-)
+from reports.blocks import Change, Chapter, Chart, Contents, Figure, Figures, Headline, Item, Note, Prose
 from reports.chapters import centres, diffusion, finance, industrialisation, outcome, quality, rd, system
 from reports.chapters.decisions import decisions
 from reports.comparisons import QUARTER, YEAR, beside, in_use, moved, uneven
@@ -28,6 +14,7 @@ from reports.dates import count_text, end_text, month_text
 from reports.facts import Facts, TargetFact
 from reports.numbers import drawn, printed, said
 from reports.plans import gap, next_target, targets_of
+from reports.shapes import Step, Steps, Target
 from reports.targets import amount, quarters_left
 from reports.wording import Wording
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from reports.blocks import Block, Cell, Chapter, Chart, Table, Tiles
+from reports.blocks import Block, Cell, Chapter, Chart, Table
 from reports.chapters.drawings import alternative, part_bars
 from reports.chapters.tables import centre_cell, figures_table, headings
 from reports.chapters.tiles import CITY_PLACES, branch_tiles, centre_tiles
@@ -12,6 +12,7 @@ from reports.dates import end_text
 from reports.facts import Facts
 from reports.numbers import plain, said
 from reports.plans import CentrePlan, Progress, centre_plans, next_target
+from reports.shapes import Tiles
 from reports.targets import outcome_words, status_counts, target_words
 from reports.wording import Wording
 

@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Literal
 
 from expectations.codes import code_lists
-from reports.blocks import Tile, Tiles
 from reports.comparisons import Place, beside
 from reports.facts import CentreFact, Facts
 from reports.numbers import in_table
+from reports.shapes import Tile, Tiles
 from reports.wording import Wording
 
 Shade = Literal[0, 1, 2, 3]

@@ -11,13 +11,10 @@ from zoneinfo import ZoneInfo
 from reports.blocks import (
     AnnexColumn,
     AnnexSheet,
-    Bar,
-    Bars,
     Cell,
     Change,
     Chapter,
     Chart,
-    Columns,
     Contents,
     Edition,
     Figure,
@@ -31,12 +28,10 @@ from reports.blocks import (
     Note,
     Prose,
     State,
-    Step,
-    Steps,
     Table,
-    Target,
     View,
 )
+from reports.shapes import Bar, Bars, Columns, Step, Steps, Target
 
 FINDINGS = (
     (

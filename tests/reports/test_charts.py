@@ -13,10 +13,12 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from reports.blocks import (
+from reports.blocks import Chart
+from reports.charts import draw, png, shared_height
+from reports.fonts import text_width
+from reports.shapes import (
     Bar,
     Bars,
-    Chart,
     Columns,
     Drawing,
     Mark,
@@ -29,8 +31,6 @@ from reports.blocks import (
     Tile,
     Tiles,
 )
-from reports.charts import draw, png, shared_height
-from reports.fonts import text_width
 from reports.stacks import fills
 from reports.steps import goal, level, ticks
 from reports.theme import DARK, LIGHT, Palette, Theme
