@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from expectations.values import visible
+from expectations.raw import visible
 from expectations.yaml12 import read_yaml
 
 Severity = Literal["note", "warning", "error", "hold", "refuse"]

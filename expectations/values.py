@@ -17,17 +17,14 @@ from typing import NamedTuple
 from stdnum.cn import uscc
 
 from expectations.codes import spellings
+from expectations.doubts import doubt_of
 from expectations.form import Column
 from expectations.quarter import Quarter
-
-Raw = str | int | float | bool | date | datetime | time | timedelta | None
+from expectations.raw import UNSEEN, Raw, exact, is_blank
 
 _MOMENTS = (date, time, timedelta)
 _FULL_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)}
-_BLANKS = dict.fromkeys(map(ord, "\u00a0\u2002\u2003\u2009\u202f\u3000"), " ")
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
-_NUMBER_TABLE = {**_FULL_WIDTH, **_BLANKS, **_INVISIBLE, 0x2212: "-", 0x2013: "-"}
-_TEXT_TABLE = {**_BLANKS, **_INVISIBLE}
+_NUMBER_TABLE = {**_FULL_WIDTH, **UNSEEN, 0x2212: "-", 0x2013: "-"}
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+|[0-9]+)(?:\.[0-9]+)?")
 _GROUPING = str.maketrans("", "", ", ")
 _WITH_UNIT = re.compile(rf"({_NUMBER.pattern})\s*([^0-9.,\s]+)")
@@ -54,16 +51,6 @@ _UNIT_SIZES = (  # units that convert into each other, each with its size
     },
     {"%": Decimal("0.01"), _FRACTION: Decimal(1)},
 )
-# Letters of other alphabets that look like Latin ones; a letter that does not (α, Ж) misleads nobody.
-_CYRILLIC_TWINS = "АВЕЅІЈКМНОРСТУХаеѕіјорсухԁԛԝ"
-_GREEK_TWINS = "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧοϲϳ"
-_TWINS = frozenset(_CYRILLIC_TWINS + _GREEK_TWINS)
-_FOREIGN_LETTER = re.compile(r"[\u0370-\u03ff\u0400-\u052f]")
-_WORD = re.compile(r"[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u052f]+")
-# Characters that registered names, which are in standard characters, are written with by mistake: 臺 for 台.
-_VARIANTS = frozenset(
-    "臺檯颱灣國廠業機電東風車馬鋼鐵銅鋁礦氣熱壓發動學會長張陽華輝龍聯興萬億達運遠寶貿資產區縣總"
-)
 _FIRST_SERIAL, _LAST_SERIAL = 36526, 73050  # 2000-01-01 … 2099-12-31 as day numbers of the 1900 system
 _FLAGS = {"是": "true", "否": "false", "true": "true", "false": "false", "yes": "true", "no": "false"}
 # What people write where they have nothing to say. As a contract's or a patent's number it would be one and the same
@@ -84,13 +71,6 @@ class Value(NamedTuple):
     reason: str = ""
     note: str = ""
     doubt: str = ""
-
-
-def is_blank(raw: Raw) -> bool:
-    """Whether a cell holds nothing that can be seen: a blank typed into it is none."""
-    if isinstance(raw, str):
-        return not (raw if raw.isprintable() else raw.translate(_TEXT_TABLE)).strip()
-    return raw is None
 
 
 def read_value(raw: Raw, column: Column, shown_as: str = "") -> Value:
@@ -114,33 +94,8 @@ def read_value(raw: Raw, column: Column, shown_as: str = "") -> Value:
         return _uscc(text.text)
     if column.type == "quarter":
         return _quarter(text.text)
-    doubt = _doubt(text.text, column)
+    doubt = doubt_of(text.text, column)
     return text._replace(doubt=doubt) if doubt else text
-
-
-def shown(raw: Raw, shown_as: str = "") -> str:
-    """A raw cell as quoted to a person: at most 60 characters, dates as ISO, a ``percent`` as one."""
-    if isinstance(raw, str):
-        text = raw
-    elif shown_as == "percent" and isinstance(raw, int | float) and math.isfinite(raw):
-        text = f"{(_exact(raw) * 100).normalize() + 0:f}%"
-    elif isinstance(raw, float):
-        text = format(raw, ".15g")
-    elif isinstance(raw, bool):
-        text = "TRUE" if raw else "FALSE"
-    elif isinstance(raw, datetime):
-        text = raw.date().isoformat() if raw.time() == time() else raw.isoformat(sep=" ")
-    else:
-        text = "" if raw is None else str(raw)
-    text = visible(text)
-    return text if len(text) <= 60 else text[:59] + "…"
-
-
-def visible(text: str) -> str:
-    """Foreign text as it may be shown: on one line, without what would steer a terminal, a mail program or a reader."""
-    if text.isprintable():
-        return text
-    return "".join("·" if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"} else c for c in text)
 
 
 def _number(raw: Raw, column: Column, shown_as: str) -> Value:
@@ -158,7 +113,7 @@ def _number(raw: Raw, column: Column, shown_as: str) -> Value:
         return (
             Value(reason="percent_format")
             if share is None
-            else _scaled(_exact(raw) * 100 * share, column, "percent_format")
+            else _scaled(exact(raw) * 100 * share, column, "percent_format")
         )
     if shown_as:
         return Value(reason="scaled_format")
@@ -167,12 +122,7 @@ def _number(raw: Raw, column: Column, shown_as: str) -> Value:
     decimals = len(written.partition(".")[2])
     if decimals <= (column.scale or 0) and "e" not in written and written != "-0" and abs(raw) <= LIMIT:
         return Value(text=written)
-    return _scaled(_exact(raw), column)
-
-
-def _exact(raw: float) -> Decimal:
-    """Excel keeps 1234.86 as 1234.8599999999999: fifteen significant digits are what it shows and what was meant."""
-    return Decimal(format(raw, ".15g")) if isinstance(raw, float) else Decimal(raw)
+    return _scaled(exact(raw), column)
 
 
 def _factor(written: str, unit: str) -> Decimal | None:
@@ -261,7 +211,7 @@ def _text(raw: Raw) -> Value:
     if raw.isprintable():
         clean = raw.strip()
     else:
-        clean = raw.translate(_TEXT_TABLE).strip()
+        clean = raw.translate(UNSEEN).strip()
         if any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co"} for c in clean):
             broken = set(clean) & _LINE_ENDS and _text(" ".join(clean.split())).text is not None
             return Value(reason="line_break" if broken else "control_characters")
@@ -276,22 +226,7 @@ def _number_as_text(raw: Raw) -> Value:
     # A spreadsheet number holds fifteen digits; a longer code has lost its tail for good.
     if abs(raw) >= 10**15:
         return Value(reason="precision_lost")
-    return Value(text=format(_exact(raw), "f"))
-
-
-def _doubt(text: str, column: Column) -> str:
-    """A letter that looks like another, in a name or number that others compare by its letters."""
-    if text.isascii():
-        return ""
-    if _FOREIGN_LETTER.search(text) and any(_misleads(word) for word in _WORD.findall(text)):
-        return "look_alike"
-    return "variant" if column.name.endswith("_name") and not _VARIANTS.isdisjoint(text) else ""
-
-
-def _misleads(word: str) -> bool:
-    """A word is a trap where a foreign letter stands among Latin ones, or where every letter has a Latin twin."""
-    foreign = set(_FOREIGN_LETTER.findall(word)) & _TWINS
-    return bool(foreign) and (bool(re.search(r"[A-Za-z]", word)) or set(word) <= _TWINS)
+    return Value(text=format(exact(raw), "f"))
 
 
 def _code(text: str, column: Column) -> Value:

@@ -9,7 +9,7 @@ from typing import Self
 
 from expectations.findings import Finding
 from expectations.quarter import SHANGHAI, Quarter
-from expectations.values import visible
+from expectations.raw import visible
 from reports.answer import VERDICTS, Answer, render_answer
 from tasks.annotate import Annotator
 from tasks.receipt import receipt

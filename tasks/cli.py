@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from sqlalchemy.exc import DBAPIError
 
-from expectations.values import visible
+from expectations.raw import visible
 from tasks.settings import House
 from tasks.settings import house as the_house
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from expectations.values import shown
+from expectations.raw import shown
 from tasks.settings import House, one_at_a_time
 from warehouse.archive import SourceChanged, SourceUnreadable, fsync_folder
 from warehouse.records import Arrival, Letter

@@ -13,7 +13,8 @@ from openpyxl import load_workbook
 
 from expectations.findings import Finding, finding
 from expectations.form import Column, Form, Sheet, the_form
-from expectations.values import read_value, shown
+from expectations.raw import shown
+from expectations.values import read_value
 from tasks.csv_rows import CsvRow, key_columns, read_csv
 from tasks.guard import Guarded, serve
 from tasks.parsed import CellRead

@@ -14,7 +14,7 @@ from io import StringIO
 
 from expectations.findings import Finding, finding
 from expectations.form import Column, Form, Sheet
-from expectations.values import is_blank, shown
+from expectations.raw import is_blank, shown
 from tasks.refusal import refuse
 
 KEYS = ("centre", "uscc", "quarter")  # columns of the cover

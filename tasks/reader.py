@@ -9,7 +9,7 @@ import python_calamine
 
 from expectations.findings import Finding, finding
 from expectations.form import Form, Sheet, the_form
-from expectations.values import shown
+from expectations.raw import shown
 from tasks.guard import serve
 from tasks.inspect import Look, inspect
 from tasks.layout import Rows, at, extra_sheets, odd_places

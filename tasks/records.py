@@ -10,7 +10,8 @@ from decimal import Decimal
 from expectations.addresses import column_letters
 from expectations.findings import Finding, finding
 from expectations.form import RECORD_VALUE_COLUMN, Column, Sheet
-from expectations.values import Raw, Value, is_blank, read_value, shown
+from expectations.raw import Raw, is_blank, shown
+from expectations.values import Value, read_value
 from tasks.layout import Rows, at
 from tasks.parsed import CellRead
 from tasks.walk import SheetLook

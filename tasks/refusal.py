@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from expectations.findings import Finding, finding
-from expectations.values import visible
+from expectations.raw import visible
 
 
 class Refusal(Exception):

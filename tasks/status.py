@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from expectations.quarter import SHANGHAI, Quarter
-from expectations.values import visible
+from expectations.raw import visible
 from reports.chapters.summary import KEY
 from reports.dates import quarter_text
 from reports.numbers import said

@@ -13,7 +13,7 @@ from typing import Any
 
 from expectations.findings import Finding, verdict_of
 from expectations.form import Form
-from expectations.values import visible
+from expectations.raw import visible
 from tasks.annotate import Annotator
 from tasks.check import Candidate, check
 from tasks.identify import UnknownReturn, identify, read_cover

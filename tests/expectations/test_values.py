@@ -7,7 +7,8 @@ from datetime import date, datetime, time, timedelta
 import pytest
 
 from expectations.form import Column
-from expectations.values import Raw, Value, is_blank, read_value, shown
+from expectations.raw import Raw, is_blank, shown
+from expectations.values import Value, read_value
 
 
 def column(kind: str, **more: object) -> Column:
