@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -147,6 +147,7 @@ def _known(unit: str, centre: str, role: str, quarter: Quarter, registry: Regist
 
 
 _Cell = dict[str, str]
+_NAMED = 10  # cells that one finding names
 
 
 def _cells(connection: Connection, sheet: Sheet) -> dict[tuple[str, int, str], _Cell]:
@@ -167,6 +168,7 @@ class _Sentences:
     sheet: Sheet
     rows: dict[tuple[str, int], dict[Any, Any]]
     cells: dict[tuple[str, int, str], _Cell]
+    twins: dict[tuple[str, str, Any], str] = field(default_factory=dict)  # once a value, not once a row
 
     def rests_on_unreadable(self, failure: Failure) -> bool:
         """A relation over a cell that could not be read says nothing new: the cell has its own finding."""
@@ -192,12 +194,17 @@ class _Sentences:
         return finding("error", f"rules.{failure.rule}", **where, found=found, min=lowest, max=highest)
 
     def _twins(self, failure: Failure, column: Column) -> str:
+        """The cells of a column that hold the same, at most ten by address."""
         value = self.rows[failure.submission, failure.row][column.name]
-        return "、".join(
-            self.sheet.address(column.name, row)
-            for (submission, row), values in self.rows.items()
-            if submission == failure.submission and values[column.name] == value
-        )
+        key = failure.submission, column.name, value
+        if key not in self.twins:
+            cells = [
+                self.sheet.address(column.name, row)
+                for (submission, row), values in self.rows.items()
+                if submission == failure.submission and values[column.name] == value
+            ]
+            self.twins[key] = "、".join(cells[:_NAMED]) + ("……" if len(cells) > _NAMED else "")
+        return self.twins[key]
 
     def _relation(self, rule: Rule, failure: Failure) -> Finding:
         other, _, name = rule.cell.partition(".")
