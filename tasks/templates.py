@@ -10,52 +10,17 @@ from expectations.frames import table_name
 from expectations.quarter import Quarter
 from expectations.template import Cell, OpenItem, template_workbook
 from tasks.settings import House
-from warehouse.build import definitions_hash
+from warehouse.build import SQL, definitions_hash
 from warehouse.registry import Membership
 from warehouse.store import Connection
 
 Record = Mapping[str, Cell]
 
-# The last return accepted before the quarter, and all of them: what is said of them is asked of both.
-_EARLIER = """
-with mine as (
-    select submission, quarter from led_submission where unit = $unit and centre = $centre and quarter < $quarter
-), last as (
-    select submission from mine where quarter = (select max(quarter) from mine)
-)
-"""
 _RUNNING = {"projects": "status = '在研'", "industrialisation": "true"}
-
-# 到账 of a contract may be reported by any unit of the centre; first use is a first application or a first sale.
-_OPEN = """,
-told as (
-    select f.* from stg_return__followup f join led_submission s using (submission)
-    where s.centre = $centre and s.quarter < $quarter
-), sold as (
-    select i.output_no from stg_return__industrialisation i join led_submission s using (submission)
-    where s.centre = $centre and s.quarter < $quarter
-), events as (
-    select
-        e.event_no as number, '技术扩散事项' as what, e.technology as name, e.event_date as happened,
-        e.recipient_name as with_whom, e.contract_value_wan_cny as value,
-        coalesce(
-            (select sum(t.amount_wan_cny) from told t where t.subject_no = e.event_no and t.kind = '到账'), 0
-        ) as received
-    from stg_return__diffusion e join mine using (submission)
-    where e.contract_value_wan_cny > 0
-), outputs as (
-    select
-        o.output_no as number, '研发产出' as what, o.title as name, o.output_date as happened,
-        o.kind as with_whom, null as value, null as received
-    from stg_return__outputs o join mine using (submission)
-    where not exists (select 1 from sold where sold.output_no = o.output_no)
-        and not exists (select 1 from told t where t.subject_no = o.output_no and t.kind = '首次应用')
-)
-select number, what, name, happened, with_whom, value, received
-from (from events where received < value union all from outputs) o
-where not exists (select 1 from told t where t.subject_no = o.number and t.kind = '终止')
-order by value is null, happened desc, number
-"""
+_LAST = """(
+    select submission from led_submission where unit = $unit and centre = $centre and quarter < $quarter
+    order by quarter desc limit 1
+)"""
 
 
 def prefilled_template(house: House, quarter: str, centre: str, unit: str) -> bytes:
@@ -97,7 +62,10 @@ def _known(
             name: _carried_on(connection, house.form.by_name[name], which, whose)
             for name, which in _RUNNING.items()
         }
-        open_items = [OpenItem(*row) for row in connection.execute(_EARLIER + _OPEN, whose).fetchall()]
+        open_items = [
+            OpenItem(*row)
+            for row in connection.execute((SQL / "open_items.sql").read_text("utf-8"), whose).fetchall()
+        ]
     return records, open_items
 
 
@@ -105,9 +73,7 @@ def _carried_on(connection: Connection, sheet: Sheet, which: str, whose: Mapping
     """Rows of the last accepted return: the columns the form prefills, for the quarter's own figures are the unit's."""
     names = [column.name for column in sheet.columns if column.prefill]
     columns, table = ", ".join(names), table_name(sheet)
-    query = (
-        f"{_EARLIER} select {columns} from {table} join last using (submission) where {which} order by row"  # noqa: S608 - names are ours
-    )
+    query = f"select {columns} from {table} join {_LAST} using (submission) where {which} order by row"  # noqa: S608 - names are ours
     rows = connection.execute(query, dict(whose)).fetchall()
     return [
         {name: value for name, value in zip(names, row, strict=True) if value is not None} for row in rows
