@@ -22,6 +22,7 @@ import pytest
 
 from operations.airflow_api import until
 from operations.airflow_services import REPOSITORY
+from tests.tracing import unmeasured
 
 pytestmark = pytest.mark.airflow
 
@@ -34,7 +35,9 @@ def home(tmp_path_factory):
 def environment(home: Path) -> dict[str, str]:
     """As in a newcomer's shell. Coverage stays outside: its tracing would slow what is timed here."""
     kept = {
-        key: value for key, value in os.environ.items() if not key.startswith(("COV", "AIRFLOW", "JINCHUANG"))
+        name: value
+        for name, value in unmeasured(dict(os.environ)).items()
+        if not name.startswith(("AIRFLOW", "JINCHUANG"))
     }
     return {**kept, "JINCHUANG_HOME": str(home), "PYTHONUNBUFFERED": "1"}
 
