@@ -42,6 +42,8 @@ LONGEST = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files first; the rest as they stand."""
     order = {Path(__file__).parent / name: n for n, name in enumerate(LONGEST)}
+    if gone := [str(path) for path in order if not path.exists()]:
+        raise pytest.UsageError(f"LONGEST in tests/conftest.py names what is not there: {', '.join(gone)}")
     items.sort(key=lambda item: order.get(item.path, len(order)))
 
 
