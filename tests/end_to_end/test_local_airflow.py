@@ -33,6 +33,14 @@ def home(tmp_path_factory):
     return tmp_path_factory.mktemp("demo")
 
 
+@pytest.fixture(autouse=True)
+def _heed_ctrl_c():
+    """A shell's background jobs are deaf to Ctrl-C, and so would be whatever the tests start from one."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def environment(home: Path) -> dict[str, str]:
     """As in a newcomer's shell. Coverage stays outside: its tracing would slow what is timed here."""
     kept = {
