@@ -16,7 +16,7 @@ up: setup  ## Airflow with the demo's data on loopback, until Ctrl-C
 	@$(PY) -m operations.local_airflow up
 
 test: setup-all  ## all tests (as root installs the Debian packages of packages.txt, else names what is missing)
-	@$(PY) -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered
 
 check: format lint types walls test  ## everything CI runs: format, lint, types, import direction, tests
 

@@ -6,16 +6,14 @@ import json
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from expectations.quarter import Quarter
-from tasks.cli import app
 from tasks.demo import planted
 from tasks.settings import House
+from tests.cli import typed
 from tests.conftest import NOW
 from tests.returns.filled import changed
 from warehouse.indicators import indicators
@@ -47,10 +45,9 @@ def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def said(*words: str) -> tuple[int, str]:
-    result = CliRunner().invoke(app, list(words))
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    assert "Traceback" not in result.output
-    return result.exit_code, result.output
+    code, out, err = typed.said(*words)
+    assert "Traceback" not in out + err
+    return code, out + err
 
 
 def test_help_lists_every_command() -> None:
@@ -145,9 +142,9 @@ def test_rebuild_and_verify_print_the_same_in_two_places(home: Path, small_house
 def test_verify_tells_a_changed_file_by_name_and_exits_1(home: Path) -> None:
     page = home / "editions" / "2026-Q3-e1" / "report.html"
     page.write_bytes(page.read_bytes() + b" ")
-    result = CliRunner().invoke(app, ["verify"])
-    assert result.exit_code == 1
-    assert "edition 2026-Q3-e1 report.html" in result.output + result.stderr
+    code, text = said("verify")
+    assert code == 1
+    assert "edition 2026-Q3-e1 report.html" in text
 
 
 def test_a_template_is_written_for_a_return_that_is_expected(empty: Path, tmp_path: Path) -> None:
@@ -170,9 +167,9 @@ def test_words_that_are_no_command_exit_2(empty: Path, words: tuple[str, ...]) -
 
 @pytest.mark.parametrize("words", [("measure", "2026-Q3"), ("report", "2026-Q3"), ("rebuild",), ("verify",)])
 def test_on_an_empty_home_a_command_says_what_to_do_first(empty: Path, words: tuple[str, ...]) -> None:
-    result = CliRunner().invoke(app, list(words))
-    assert result.exit_code == 2
-    assert "jinchuang collect" in result.output + result.stderr
+    code, text = said(*words)
+    assert code == 2
+    assert "jinchuang collect" in text
 
 
 @pytest.mark.parametrize("words", [("collect",), ("process",), ("deliver",), ("status", "2026-Q3")])
@@ -181,12 +178,11 @@ def test_on_an_empty_home_the_rest_finds_nothing(empty: Path, words: tuple[str, 
 
 
 def test_the_installed_command_needs_nothing_but_its_home(home: Path) -> None:
-    command = Path(sys.executable).with_name("jinchuang")
     environment = {"JINCHUANG_HOME": str(home), "JINCHUANG_NOW": NOW.isoformat(), "PATH": "/usr/bin:/bin"}
-    done = subprocess.run([command, "verify"], env=environment, cwd="/", capture_output=True, text=True)
+    done = subprocess.run([typed.COMMAND, "verify"], env=environment, cwd="/", capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
     wrong = subprocess.run(
-        [command, "status", "Q3"], env=environment, cwd="/", capture_output=True, text=True
+        [typed.COMMAND, "status", "Q3"], env=environment, cwd="/", capture_output=True, text=True
     )
     assert wrong.returncode == 2
     assert len(wrong.stderr.strip().splitlines()) == 1

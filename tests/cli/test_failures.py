@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 from openpyxl import load_workbook
-from typer.testing import CliRunner
 
 from operations.ports import free_port
-from tasks.cli import app
 from tasks.settings import House
+from tests.cli.typed import COMMAND, complaint, said
 from tests.conftest import NOW
 from tests.house.filing import send
 from tests.mail.server import Behaviour, mail_server
@@ -29,18 +27,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("JINCHUANG_NOW", NOW.isoformat())
     monkeypatch.setenv("JINCHUANG_SETTLE_SECONDS", "0")
     return tmp_path / "home"
-
-
-def said(*words: str) -> tuple[int, str, str]:
-    result = CliRunner().invoke(app, list(words))
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result.exit_code, result.stdout, result.stderr
-
-
-def complaint(*words: str) -> tuple[int, str]:
-    code, out, err = said(*words)
-    assert (out, len(err.splitlines())) == ("", 1), (out, err)
-    return code, err
 
 
 @pytest.mark.parametrize(
@@ -221,7 +207,6 @@ def test_check_as_installed_exits_0_1_and_2(tmp_path):
     good, bad = tmp_path / "good.xlsx", tmp_path / "bad.xlsx"
     good.write_bytes(changed({}))
     bad.write_bytes(b"<html>")
-    command = Path(sys.executable).with_name("jinchuang")
     environment = {
         "JINCHUANG_HOME": str(tmp_path / "home"),
         "JINCHUANG_NOW": NOW.isoformat(),
@@ -230,7 +215,7 @@ def test_check_as_installed_exits_0_1_and_2(tmp_path):
 
     def exits(*words: object) -> tuple[int, str]:
         done = subprocess.run(
-            [command, "check", *words], env=environment, cwd="/", capture_output=True, text=True
+            [COMMAND, "check", *words], env=environment, cwd="/", capture_output=True, text=True
         )
         assert "Traceback" not in done.stderr
         return done.returncode, done.stdout

@@ -7,17 +7,15 @@ import json
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
 from expectations.form import the_form
 from expectations.relations import names_in
-from tasks.cli import app
 from tasks.settings import House
+from tests.cli.typed import COMMAND, complaint, said
 from tests.conftest import NOW, house_at
 from tests.house.filing import send, workbook
 from tests.returns.filled import changed
@@ -30,7 +28,6 @@ ROW = [
     *("newest", "newest_file", "newest_verdict", "newest_received_at", "in_force"),
     *("files", "errors", "warnings", "holds", "reasons"),
 ]
-COMMAND = Path(sys.executable).with_name("jinchuang")
 
 
 @pytest.fixture
@@ -51,18 +48,6 @@ def at(monkeypatch, small_registry):
 def demo(house_copy: House, at) -> House:
     at(house_copy.home)
     return house_copy
-
-
-def said(*words: object) -> tuple[int, str, str]:
-    result = CliRunner().invoke(app, [str(word) for word in words])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result.exit_code, result.stdout, result.stderr
-
-
-def complaint(*words: object) -> tuple[int, str]:
-    code, out, err = said(*words)
-    assert (out, len(err.splitlines())) == ("", 1), (out, err)
-    return code, err
 
 
 def installed(*words: object, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -19,6 +19,7 @@ import pytest
 from tasks.settings import ROOT, House
 from tests.conftest import NOW, house_at
 from tests.house.filing import send, workbook
+from tests.tracing import unmeasured
 
 STEPS = ("collect", "process", "load", "report")
 _numbers = count(1)
@@ -67,11 +68,10 @@ class Runner:
 @pytest.fixture(scope="session")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runner]:
     # Whoever is killed writes no coverage; measuring it all the same would cost half as much time again.
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
     with subprocess.Popen(
         [sys.executable, "-m", "tests.faults.runner"],
         cwd=ROOT,
-        env=environment,
+        env=unmeasured(dict(os.environ)),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

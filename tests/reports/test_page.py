@@ -93,11 +93,12 @@ def test_contrast(palette: Palette) -> None:
         assert contrast(getattr(palette, token), palette.paper) >= 4.5
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no chromium")
 @pytest.mark.parametrize("which", ["sample", "zh", "en"])
 def test_in_a_browser(which: str, view: View, fonts: Path, tmp_path: Path) -> None:
     from playwright.sync_api import sync_playwright
 
+    if CHROMIUM is None:
+        pytest.fail("chromium is missing: `make test` installs chromium of packages.txt")
     shown_view = {"zh": long_view("zh"), "en": long_view("en")}.get(which, view)
     letters = {"zh": "晋创", "en": "Centre"}.get(which, "晋创")
     file = tmp_path / "page.html"
