@@ -12,7 +12,7 @@ CHAPTERS = {
     "system": "体系建设 system",
     "rd": "研发供给 R&D supply",
     "diffusion": "技术扩散 diffusion",
-    "industrialisation": "产业化 industrialisation",
+    "industrialisation": "产业化与首次应用 industrialisation and first use",
     "finance": "金融与机制 finance and mechanism",
     "outcome": "成效 outcome",
     "quality": "数据质量 data quality",
