@@ -45,7 +45,7 @@ def draw(chart: Chart, width: int, theme: Theme, height: int | None = None) -> s
 
 def png(chart: Chart, width: int, theme: Theme, height: int | None = None) -> bytes:
     """The chart as an opaque PNG on paper colour, twice as dense as ``width``."""
-    _register(theme.fonts)
+    _register(theme.fonts.resolve())  # a link that goes later would take the letters of every picture with it
     drawn = draw(chart, width, theme, height)
     board = drawn.index(">") + 1
     paper = f'<rect width="100%" height="100%" fill="{theme.palette.paper}"/>'

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from hashlib import sha256
+from pathlib import Path
 
 from reports.blocks import View
 from reports.lines import columns
@@ -76,3 +81,27 @@ def test_a_comparison_of_another_kind_names_itself(mail: Mail) -> None:
     assert heads == ["指标", "本季", "环比", "同比"]
     assert "同口径−3.4%" in Html(mail.html).text
     assert "同口径 −3.4%" in mail.text
+
+
+LINKED = """
+import sys
+from hashlib import sha256
+from pathlib import Path
+from reports.mail import render_mail
+from tests.reports.sample import sample_view
+fonts, linked = map(Path, sys.argv[1:])
+linked.symlink_to(fonts)
+render_mail(sample_view(), linked)
+linked.unlink()
+print(*(sha256(picture).hexdigest() for picture in render_mail(sample_view(), fonts).inline.values()))
+"""
+
+
+def test_pictures_keep_their_letters_when_a_house_written_for_before_is_gone(
+    mail: Mail, fonts: Path, tmp_path: Path
+) -> None:
+    """In a process of its own: fonts are registered once and for all."""
+    command = [sys.executable, "-c", LINKED, fonts, tmp_path / "fonts"]
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [sha256(picture).hexdigest() for picture in mail.inline.values()]
