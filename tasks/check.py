@@ -22,7 +22,7 @@ from expectations.relations import (
 from warehouse.build import load_cells, load_sizes
 from warehouse.registry import Membership, Registry
 from warehouse.returns import Submission
-from warehouse.store import Connection, scratch
+from warehouse.store import Connection, insert, scratch
 
 if TYPE_CHECKING:
     from expectations.suites import Failure
@@ -136,8 +136,7 @@ def _load_submissions(
         rows.append((one.id, *_known(unit, centre, "", Quarter.parse(quarter), registry), True))
     columns = ", ".join(f"{name} {kind}" for name, kind in _SUBMISSION.items())
     connection.execute(f"create temp table submissions ({columns})")
-    marks = ", ".join("?" * len(_SUBMISSION))
-    connection.executemany(f"insert into submissions values ({marks})", rows)  # noqa: S608 - names are ours
+    insert(connection, "submissions", rows)
 
 
 def _known(unit: str, centre: str, role: str, quarter: Quarter, registry: Registry) -> tuple[Any, ...]:

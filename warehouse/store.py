@@ -6,9 +6,10 @@ and swapped in whole. The only ``duckdb.connect`` of the program is here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -31,6 +32,13 @@ def opened(path: Path) -> Iterator[Connection]:
     """A read-only connection to one warehouse file."""
     with duckdb.connect(path, read_only=True) as connection:
         yield connection
+
+
+def insert(connection: Connection, table: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Insert rows in one statement, a list a column: DuckDB takes half a millisecond for each statement of one row."""
+    if rows:
+        columns = ", ".join(["unnest(?)"] * len(rows[0]))
+        connection.execute(f"insert into {table} select {columns}", list(map(list, zip(*rows, strict=True))))
 
 
 class Store:
