@@ -64,9 +64,11 @@ def check(
         load_frames(connection, batch, past, parsed, registry, form)
         for sheet in form.sheets:
             frame = connection.execute(relations_sql(sheet, form)).df()
-            rows = {(row["submission"], int(row["row"])): row for row in frame.to_dict("records")}
             failed = failures(context, sheet, frame, last_day)
-            said = _Sentences(form, sheet, rows, _cells(connection, sheet))
+            told = sorted({one.submission for one in failed})
+            rows = frame[frame["submission"].isin(told)].to_dict("records")
+            by_key = {(row["submission"], int(row["row"])): row for row in rows}
+            said = _Sentences(form, sheet, by_key, _cells(connection, sheet, told))
             for failure in sorted(failed, key=lambda one: _order(one, sheet)):
                 if said.rests_on_unreadable(failure):
                     continue
@@ -148,10 +150,12 @@ def _known(unit: str, centre: str, role: str, quarter: Quarter, registry: Regist
 _Cell = dict[str, str]
 
 
-def _cells(connection: Connection, sheet: Sheet) -> dict[tuple[str, int, str], _Cell]:
-    """Address, quotation and reason of every cell of a sheet, by submission, row and column."""
+def _cells(connection: Connection, sheet: Sheet, told: Sequence[str]) -> dict[tuple[str, int, str], _Cell]:
+    """Address, quotation and reason of a sheet's cells in some submissions, by submission, row and column."""
     rows = connection.execute(
-        'select submission, row, "column", cell, found, reason from now_cells where sheet = ?', [sheet.name]
+        'select submission, row, "column", cell, found, reason from now_cells '
+        "where sheet = ? and submission in (select unnest(?))",
+        [sheet.name, told],
     ).fetchall()
     return {
         (s, r, c): {"cell": cell, "found": found, "reason": reason} for s, r, c, cell, found, reason in rows
