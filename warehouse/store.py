@@ -97,8 +97,12 @@ def build_file(path: Path, build: Callable[[Connection], None]) -> None:
     for leftover in (path, path.with_name(f"{path.name}.wal")):
         leftover.unlink(missing_ok=True)
     with duckdb.connect(path) as connection:
+        connection.execute(
+            "begin"
+        )  # one transaction: else every statement would be synced to the log by itself
         connection.execute(MACROS)
         build(connection)
+        connection.execute("commit")
         connection.execute("checkpoint")
 
 
