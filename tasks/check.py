@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -60,15 +61,17 @@ def check(
         return found
     by_id = {one.id: one for one in batch}
     context, last_day = new_context(), batch[0].quarter.end
-    with scratch() as connection:
+    # All the database does is done by one thread, which makes the next frames while Great Expectations judges this one.
+    with scratch() as connection, ThreadPoolExecutor(1) as database:
         load_frames(connection, batch, past, parsed, registry, form)
-        for sheet in form.sheets:
-            frame = connection.execute(relations_sql(sheet, form)).df()
+        frames = database.map(lambda sheet: connection.execute(relations_sql(sheet, form)).df(), form.sheets)
+        for sheet, frame in zip(form.sheets, frames, strict=True):
             failed = failures(context, sheet, frame, last_day)
             told = sorted({one.submission for one in failed})
             rows = frame[frame["submission"].isin(told)].to_dict("records")
             by_key = {(row["submission"], int(row["row"])): row for row in rows}
-            said = _Sentences(form, sheet, by_key, _cells(connection, sheet, told))
+            cells = database.submit(_cells, connection, sheet, told).result()
+            said = _Sentences(form, sheet, by_key, cells)
             for failure in sorted(failed, key=lambda one: _order(one, sheet)):
                 if said.rests_on_unreadable(failure):
                     continue
