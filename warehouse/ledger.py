@@ -23,6 +23,9 @@ from expectations.findings import Finding
 from warehouse.records import Arrival, Decision, Edition, Judged, Letter
 from warehouse.schema import arrival, decision, edition, finding, log, outbox, snapshot, verdict
 
+_NEWEST = sa.select(log.c.hash).order_by(log.c.seq.desc()).limit(1)
+_APPENDED = sa.insert(log).returning(log.c.seq)
+
 
 class Ledger:
     """The ledger in one database. ``url`` is any SQLAlchemy URL of SQLite or PostgreSQL."""
@@ -64,11 +67,11 @@ class Ledger:
 
     def _append(self, connection: sa.Connection, kind: str, subject: str, body: Any, at: datetime) -> int:
         """One more log row, chained to the row before; returns its seq."""
-        last = connection.execute(sa.select(log.c.hash).order_by(log.c.seq.desc()).limit(1)).scalar() or ""
+        last = connection.execute(_NEWEST).scalar() or ""
         text = json.dumps(body, ensure_ascii=False, sort_keys=True, default=str)
         chained = _chained(last, at, kind, subject, text)
         row = {"at": at, "kind": kind, "subject": subject, "body": text, "hash": chained}
-        seq: int = connection.execute(sa.insert(log).values(**row).returning(log.c.seq)).scalar_one()
+        seq: int = connection.execute(_APPENDED, row).scalar_one()
         return seq
 
     def last_seq(self) -> int:
