@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,7 @@ from expectations.relations import (
 from warehouse.build import load_cells, load_sizes
 from warehouse.registry import Membership, Registry
 from warehouse.returns import Submission
-from warehouse.store import Connection, scratch
+from warehouse.store import Connection, insert, scratch
 
 if TYPE_CHECKING:
     from expectations.suites import Failure
@@ -60,13 +61,17 @@ def check(
         return found
     by_id = {one.id: one for one in batch}
     context, last_day = new_context(), batch[0].quarter.end
-    with scratch() as connection:
+    # All the database does is done by one thread, which makes the next frames while Great Expectations judges this one.
+    with scratch() as connection, ThreadPoolExecutor(1) as database:
         load_frames(connection, batch, past, parsed, registry, form)
-        for sheet in form.sheets:
-            frame = connection.execute(relations_sql(sheet, form)).df()
-            rows = {(row["submission"], int(row["row"])): row for row in frame.to_dict("records")}
+        frames = database.map(lambda sheet: connection.execute(relations_sql(sheet, form)).df(), form.sheets)
+        for sheet, frame in zip(form.sheets, frames, strict=True):
             failed = failures(context, sheet, frame, last_day)
-            said = _Sentences(form, sheet, rows, _cells(connection, sheet))
+            told = sorted({one.submission for one in failed})
+            rows = frame[frame["submission"].isin(told)].to_dict("records")
+            by_key = {(row["submission"], int(row["row"])): row for row in rows}
+            cells = database.submit(_cells, connection, sheet, told).result()
+            said = _Sentences(form, sheet, by_key, cells)
             for failure in sorted(failed, key=lambda one: _order(one, sheet)):
                 if said.rests_on_unreadable(failure):
                     continue
@@ -136,8 +141,7 @@ def _load_submissions(
         rows.append((one.id, *_known(unit, centre, "", Quarter.parse(quarter), registry), True))
     columns = ", ".join(f"{name} {kind}" for name, kind in _SUBMISSION.items())
     connection.execute(f"create temp table submissions ({columns})")
-    marks = ", ".join("?" * len(_SUBMISSION))
-    connection.executemany(f"insert into submissions values ({marks})", rows)  # noqa: S608 - names are ours
+    insert(connection, "submissions", rows)
 
 
 def _known(unit: str, centre: str, role: str, quarter: Quarter, registry: Registry) -> tuple[Any, ...]:
@@ -150,10 +154,12 @@ _Cell = dict[str, str]
 _NAMED = 10  # cells that one finding names
 
 
-def _cells(connection: Connection, sheet: Sheet) -> dict[tuple[str, int, str], _Cell]:
-    """Address, quotation and reason of every cell of a sheet, by submission, row and column."""
+def _cells(connection: Connection, sheet: Sheet, told: Sequence[str]) -> dict[tuple[str, int, str], _Cell]:
+    """Address, quotation and reason of a sheet's cells in some submissions, by submission, row and column."""
     rows = connection.execute(
-        'select submission, row, "column", cell, found, reason from now_cells where sheet = ?', [sheet.name]
+        'select submission, row, "column", cell, found, reason from now_cells '
+        "where sheet = ? and submission in (select unnest(?))",
+        [sheet.name, told],
     ).fetchall()
     return {
         (s, r, c): {"cell": cell, "found": found, "reason": reason} for s, r, c, cell, found, reason in rows

@@ -9,6 +9,7 @@ import os
 import stat
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from warehouse.archive import SourceChanged, SourceUnreadable, fsync_folder
 from warehouse.records import Arrival, Letter
 
 SOURCE = "inbox"
+WRITERS = 8  # files on their way into the archive at a time; they wait for the disk, not for each other
 # What programs leave beside a file they are still writing.
 _UNFINISHED = (".part", ".tmp", ".crdownload", ".filepart")
 log = logging.getLogger(__name__)
@@ -36,19 +38,36 @@ def collect(house: House) -> list[str]:
     # That a quarter has opened is something that happens, even if nobody sends anything.
     house.ledger.record_snapshot("opened", " ".join(one.quarter for one in house.registry.opened(now)), now)
     known = {(one.name, one.version) for one in house.ledger.arrivals() if one.source == SOURCE}
-    arrivals: list[Arrival] = []
+    new: dict[tuple[str, str], tuple[Path, os.stat_result]] = {}  # by name and version, in order of receipt
+    for path, found in sorted(_candidates(house.inbox), key=lambda one: (one[1].st_mtime_ns, str(one[0]))):
+        key = _readable(path.relative_to(house.inbox)), f"{found.st_size}-{found.st_mtime_ns}"
+        if not stat.S_ISREG(found.st_mode):
+            log.warning("%s is a link, pipe or device, not a file; it is not opened", path)
+            house.ledger.record_notice(_not_a_file(*key, house), now)
+        elif key not in known:
+            new.setdefault(key, (path, found))
+    return _all_taken_in(new, house)
+
+
+def _all_taken_in(new: dict[tuple[str, str], tuple[Path, os.stat_result]], house: House) -> list[str]:
+    """Archive files side by side, for a disk syncs many in the time of one; those of one size, which may be the same
+    bytes, one after the other. Then enter them as arrived.
+    """
+    taken: dict[tuple[str, str], Arrival] = {}
+    by_size: dict[int, list[tuple[str, str]]] = {}
+    for key, (_, found) in new.items():
+        by_size.setdefault(found.st_size, []).append(key)
+
+    def take(keys: list[tuple[str, str]]) -> None:
+        for key in keys:
+            if one := _taken_in(*new[key], *key, house):
+                taken[key] = one
+
     try:
-        for path, found in sorted(
-            _candidates(house.inbox), key=lambda one: (one[1].st_mtime_ns, str(one[0]))
-        ):
-            name, version = _readable(path.relative_to(house.inbox)), f"{found.st_size}-{found.st_mtime_ns}"
-            if not stat.S_ISREG(found.st_mode):
-                log.warning("%s is a link, pipe or device, not a file; it is not opened", path)
-                house.ledger.record_notice(_not_a_file(name, version, house), now)
-            elif (name, version) not in known and (one := _taken_in(path, found, name, version, house)):
-                known.add((name, version))
-                arrivals.append(one)
+        with ThreadPoolExecutor(WRITERS) as pool:
+            list(pool.map(take, by_size.values()))
     finally:  # whatever ends the round, what was archived by then has arrived
+        arrivals = [taken[key] for key in new if key in taken]
         if arrivals:
             fsync_folder(house.archive.raw)
             house.ledger.record_arrivals(arrivals, house.now())

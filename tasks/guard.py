@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from threading import Lock
 from typing import Any, Self
 
 MEMORY = 768 << 20
@@ -27,6 +28,7 @@ class Guarded:
     def __init__(self, module: str) -> None:
         self.module = module
         self._child: subprocess.Popen[str] | None = None
+        self._turn = Lock()
         self._errors = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115 - closed with the child
 
     def __enter__(self) -> Self:
@@ -38,10 +40,14 @@ class Guarded:
         self._errors.close()
 
     def ask(self, **request: Any) -> str:
-        """Have one request done. Returns blank, or in a few words why the child failed.
+        """Have one request done, after those of other threads. Returns blank, or in a few words why the child failed.
 
         RuntimeError if there is no child to be had: then no file is to blame.
         """
+        with self._turn:
+            return self._asked(request)
+
+    def _asked(self, request: dict[str, Any]) -> str:
         child = self._running()
         assert child.stdin
         try:

@@ -10,10 +10,11 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from io import BytesIO
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 from xml.parsers import expat
 
 from tasks.refusal import refuse
@@ -34,6 +35,16 @@ DAMAGED = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError),
     *(NotImplementedError, RuntimeError, ValueError, LookupError, expat.ExpatError),
 )
+
+
+T = TypeVar("T")
+_SMALL, _MANY = 16 << 10, 64  # a MiB at most is kept
+
+
+def _once_if_small(read: Callable[[str, bytes], T]) -> Callable[[str, bytes], T]:
+    """Workbooks saved by the same program share styles, relations and the like byte for byte: read those once."""
+    kept = lru_cache(_MANY)(read)
+    return lambda name, part: (kept if len(part) <= _SMALL else read)(name, part)
 
 
 def open_package(content: bytes, name: str) -> dict[str, bytes]:
@@ -130,17 +141,25 @@ def is_plain(part: bytes) -> bool:
 
 def _check_xml(name: str, part: bytes) -> None:
     """Refuse a document type in any part and what is active; texts, which nobody looks at later, must be well-formed."""
-    lowered = name.lower()
-    says_what_is_inside = lowered.endswith(".rels") or lowered == "[content_types].xml"
-    if is_plain(part) and not says_what_is_inside and not lowered.endswith("sharedstrings.xml"):
-        return
+    if _says_what_is_inside(name) or name.lower().endswith("sharedstrings.xml") or not is_plain(part):
+        _parse(name, part)
+
+
+def _says_what_is_inside(name: str) -> bool:
+    return name.lower().endswith(".rels") or name.lower() == "[content_types].xml"
+
+
+@_once_if_small
+def _parse(name: str, part: bytes) -> None:
     parser = parser_of(name)
-    if says_what_is_inside:
+    if _says_what_is_inside(name):
         parser.StartElementHandler = _nothing_active
     try:
         parser.Parse(part, True)
     except expat.ExpatError:
-        if not lowered.endswith(".vml"):  # Excel itself writes drawings of buttons that are not well-formed
+        if not name.lower().endswith(
+            ".vml"
+        ):  # Excel itself writes drawings of buttons that are not well-formed
             raise
 
 
@@ -165,8 +184,18 @@ def parser_of(part: str) -> expat.XMLParserType:
     return parser
 
 
-def elements(parts: dict[str, bytes], part: str) -> Iterator[tuple[str, dict[str, str]]]:
+_Elements = Sequence[tuple[str, dict[str, str]]]
+
+
+def elements(parts: dict[str, bytes], part: str) -> _Elements:
     """Local names and attributes of a small part, in order."""
+    if part not in parts:
+        raise refuse("bad_package", found=part)
+    return _elements(part, parts[part])
+
+
+@_once_if_small
+def _elements(name: str, part: bytes) -> _Elements:
     found: list[tuple[str, dict[str, str]]] = []
 
     def start(tag: str, attributes: dict[str, str]) -> None:
@@ -174,9 +203,7 @@ def elements(parts: dict[str, bytes], part: str) -> Iterator[tuple[str, dict[str
             raise refuse("other_format", found="Strict Open XML")
         found.append((tag.rpartition(" ")[2], attributes))
 
-    if part not in parts:
-        raise refuse("bad_package", found=part)
-    parser = parser_of(part)
+    parser = parser_of(name)
     parser.StartElementHandler = start
-    parser.Parse(parts[part], True)
-    return iter(found)
+    parser.Parse(part, True)
+    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from expectations.findings import finding
@@ -37,9 +38,14 @@ def parse_files(files: Iterable[tuple[str, str]], archive: Archive, form: Form) 
 
 
 def _parse(share: Sequence[_Todo]) -> None:
-    with Guarded(READER) as reader:
-        for raw, name, target in share:
-            with written_whole(target, settled=False) as temporary:
-                failed = reader.ask(raw=str(raw), name=name, out=str(temporary))
-                if failed:
-                    write_parsed(temporary, [], [finding("refuse", "files.reader_failed", found=failed)])
+    # Two at a time: the reader goes on to the next file while the last one is synced.
+    with Guarded(READER) as reader, ThreadPoolExecutor(2) as pool:
+        list(pool.map(partial(_parse_one, reader), share))
+
+
+def _parse_one(reader: Guarded, todo: _Todo) -> None:
+    raw, name, target = todo
+    with written_whole(target, settled=False) as temporary:
+        failed = reader.ask(raw=str(raw), name=name, out=str(temporary))
+        if failed:
+            write_parsed(temporary, [], [finding("refuse", "files.reader_failed", found=failed)])

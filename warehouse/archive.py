@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import get_native_id
 from typing import Any, BinaryIO
 
 _CHUNK = 1 << 20
@@ -91,11 +92,12 @@ class Archive:
     def keep(self, source: Path, receipt: Callable[[], dict[str, Any]], *, settled: bool = True) -> Kept:
         """Copy ``source`` in, hashing on the way. Keeping twice is a no-op; ``settled`` as with ``written_whole``.
 
+        Threads may keep different bytes at the same time, not the same ones: the first receipt is to stand.
         SourceChanged if it changed meanwhile or is gone, SourceUnreadable if it is no regular file or may not be read.
         What is judged later is this private copy, so a file swapped after the check cannot slip through.
         """
         self.raw.mkdir(parents=True, exist_ok=True)
-        temporary = self.raw / f".{os.getpid()}.tmp"
+        temporary = self.raw / f".{os.getpid()}-{get_native_id()}.tmp"
         digest, size = hashlib.sha256(), 0
         try:
             with _opened(source) as reader:

@@ -19,7 +19,7 @@ from expectations.quarter import Quarter
 from warehouse.indicators import indicators
 from warehouse.registry import Registry
 from warehouse.returns import Standing, Submission, in_force, standings
-from warehouse.store import Connection
+from warehouse.store import Connection, insert
 
 SQL = Path(__file__).parent / "sql"
 
@@ -105,12 +105,6 @@ def _rendered(path: Path, **values: Any) -> str:
     return environment.get_template(path.name).render(**values)
 
 
-def _insert(connection: Connection, table: str, rows: Sequence[Sequence[Any]]) -> None:
-    if rows:
-        marks = ", ".join("?" * len(rows[0]))
-        connection.executemany(f"insert into {table} values ({marks})", rows)  # noqa: S608 - names are ours
-
-
 def load_registry(connection: Connection, registry: Registry, quarters: Sequence[Quarter]) -> None:
     """What figures need of the registry; contacts stay out."""
     rows: dict[str, list[tuple[Any, ...]]] = {
@@ -123,7 +117,7 @@ def load_registry(connection: Connection, registry: Registry, quarters: Sequence
         "reg_threshold": [(t.indicator, t.mark, t.value, t.valid_from) for t in registry.thresholds],
     }
     for table, values in rows.items():
-        _insert(connection, table, values)
+        insert(connection, table, values)
     load_sizes(connection, registry)
 
 
@@ -132,7 +126,7 @@ def load_sizes(connection: Connection, registry: Registry) -> None:
     rows = [
         (z.industry, z.size, z.min_employees, z.min_revenue_wan_cny, z.valid_from) for z in registry.sizes
     ]
-    _insert(connection, "reg_size", rows)
+    insert(connection, "reg_size", rows)
 
 
 def load_definitions(connection: Connection, registry: Registry) -> None:
@@ -144,15 +138,15 @@ def load_definitions(connection: Connection, registry: Registry) -> None:
         )
         for position, i in enumerate(indicators().values())
     ]
-    _insert(connection, "def_indicator", rows)
+    insert(connection, "def_indicator", rows)
     parts = [(i.code, part, since, until) for i in indicators().values() for part, since, until in i.parts()]
-    _insert(connection, "def_part", parts)
+    insert(connection, "def_part", parts)
     scopes = [("province", "province")]
     scopes += [("field", entry.code) for entry in code_lists()["field"]]
     scopes += [("city", entry.code) for entry in code_lists()["city"] if len(entry.code) == 4]
     scopes += [("centre", c.centre) for c in registry.centres]
     scopes += [("unit", u.unit) for u in registry.units]
-    _insert(connection, "def_scope", scopes)
+    insert(connection, "def_scope", scopes)
 
 
 def _load_ledger(connection: Connection, inputs: Inputs, accepted: Sequence[Submission]) -> None:
@@ -163,8 +157,8 @@ def _load_ledger(connection: Connection, inputs: Inputs, accepted: Sequence[Subm
         # A unit taken off the register after its return was accepted keeps what it reported, without a role.
         role = roles.get((judged.centre or "", judged.unit or "", judged.quarter or ""), "")
         rows.append((one.id, judged.sha256, judged.unit, judged.centre, judged.quarter, role, judged.nil))
-    _insert(connection, "led_submission", rows)
-    _insert(
+    insert(connection, "led_submission", rows)
+    insert(
         connection,
         "led_return",
         [
@@ -180,9 +174,7 @@ def load_cells(connection: Connection, table: str, files: dict[str, Path]) -> No
     connection.execute(f"create temp table {table} ({columns})")
     if files:
         connection.execute("create or replace temp table parsed_files (submission text, path text)")
-        connection.executemany(
-            "insert into parsed_files values (?, ?)", [(k, str(v)) for k, v in files.items()]
-        )
+        insert(connection, "parsed_files", [(k, str(v)) for k, v in files.items()])
         connection.execute(
             f"insert into {table} select f.submission, c.* exclude (filename) "  # noqa: S608 - the name is ours
             "from read_parquet(?, filename = true) c join parsed_files f on f.path = c.filename",

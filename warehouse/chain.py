@@ -18,6 +18,9 @@ from alembic.script import ScriptDirectory
 
 from warehouse.schema import log
 
+_NEWEST = sa.select(log.c.hash).order_by(log.c.seq.desc()).limit(1)
+_APPENDED = sa.insert(log).returning(log.c.seq)
+
 
 class Chain:
     """The log in one database. ``url`` is any SQLAlchemy URL of SQLite or PostgreSQL."""
@@ -59,11 +62,11 @@ class Chain:
 
     def _append(self, connection: sa.Connection, kind: str, subject: str, body: Any, at: datetime) -> int:
         """One more log row, chained to the row before; returns its seq."""
-        last = connection.execute(sa.select(log.c.hash).order_by(log.c.seq.desc()).limit(1)).scalar() or ""
+        last = connection.execute(_NEWEST).scalar() or ""
         text = json.dumps(body, ensure_ascii=False, sort_keys=True, default=str)
         chained = _chained(last, at, kind, subject, text)
         row = {"at": at, "kind": kind, "subject": subject, "body": text, "hash": chained}
-        seq: int = connection.execute(sa.insert(log).values(**row).returning(log.c.seq)).scalar_one()
+        seq: int = connection.execute(_APPENDED, row).scalar_one()
         return seq
 
     def last_seq(self) -> int:

@@ -28,10 +28,11 @@ class Ledger(Chain):
         The same (source, name, version, sha) twice is an IntegrityError.
         """
         with self._locked() as connection:
-            for one in new:
-                row = {key: value for key, value in vars(one).items() if key != "seq"}
-                seq = self._append(connection, "arrival", one.name[:200], row, at)
-                connection.execute(sa.insert(arrival).values(seq=seq, **row))
+            rows = [{key: value for key, value in vars(one).items() if key != "seq"} for one in new]
+            for row in rows:
+                row["seq"] = self._append(connection, "arrival", row["name"][:200], row, at)
+            if rows:
+                connection.execute(sa.insert(arrival), rows)
 
     def arrivals(self, upto: int | None = None) -> list[Arrival]:
         """All arrivals up to a seq, oldest first."""

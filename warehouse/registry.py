@@ -182,12 +182,24 @@ class Registry(BaseModel):
         """One entry of office.csv; KeyError if it is not there."""
         return {row.key: row.value for row in self.office}[key]
 
+    @cached_property
+    def _memberships_of(self) -> dict[tuple[str, str], list[Membership]]:
+        found: dict[tuple[str, str], list[Membership]] = {}
+        for row in self.memberships:
+            found.setdefault((row.centre, row.unit), []).append(row)
+        return dict(sorted(found.items()))
+
     def expected(self, quarter: Quarter) -> list[Membership]:
         """The returns due: memberships that hold on any day of the quarter, by centre and unit."""
-        due = [row for row in self.memberships if row.touches(quarter.start, quarter.end)]
+        due = (self.expected_of(centre, unit, quarter) for centre, unit in self._memberships_of)
+        return [row for row in due if row]
+
+    def expected_of(self, centre: str, unit: str, quarter: Quarter) -> Membership | None:
+        """The return that a unit owes for one centre, None if it owes none."""
+        start, end = quarter.start, quarter.end
+        due = [row for row in self._memberships_of.get((centre, unit), ()) if row.touches(start, end)]
         # Whoever changed roles within the quarter owes one return, in the last of them.
-        last = {(row.centre, row.unit): row for row in sorted(due, key=lambda row: row.start)}
-        return [last[key] for key in sorted(last)]
+        return max(due, key=lambda row: row.start, default=None)
 
     def opened(self, at: datetime) -> list[Term]:
         """The quarters whose collection has begun."""

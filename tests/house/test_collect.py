@@ -79,6 +79,36 @@ def test_the_same_bytes_under_two_names_are_two_arrivals_of_one_file(house):
     assert len(list(house.archive.raw.glob("*.json"))) == 1
 
 
+def test_of_the_same_bytes_side_by_side_the_first_receipt_stands(house):
+    for n in range(40):
+        send(house, f"{n:02}.xlsx", b"same" if n % 2 else b"%04d" % n, f"2026-10-10T09:00:{n:02}")
+    taken = collect(house)
+    assert names(house) == [f"{n:02}.xlsx" for n in range(40)]
+    assert len(set(taken)) == 21
+    receipts = [json.loads(path.read_text("utf-8"))["name"] for path in house.archive.raw.glob("*.json")]
+    assert sorted(receipts) == [f"{n:02}.xlsx" for n in range(40) if n == 1 or n % 2 == 0]
+    assert not list(house.archive.raw.glob(".*"))
+
+
+def test_a_disk_that_fails_amid_a_round_keeps_no_other_file_out(house, monkeypatch):
+    for n in range(20):
+        send(house, f"{n:02}.xlsx", b"x" * (n + 1), f"2026-10-10T09:00:{n:02}")
+    keep = Archive.keep
+
+    def full(self, source, receipt, **how):
+        if source.name == "15.xlsx":
+            raise OSError("no space left")
+        return keep(self, source, receipt, **how)
+
+    monkeypatch.setattr(Archive, "keep", full)
+    with pytest.raises(OSError, match="no space left"):
+        collect(house)
+    assert names(house)[:15] == [f"{n:02}.xlsx" for n in range(15)]  # what was begun before it has arrived
+    monkeypatch.setattr(Archive, "keep", keep)
+    collect(house)
+    assert sorted(names(house)) == [f"{n:02}.xlsx" for n in range(20)]
+
+
 def test_a_correction_to_the_registry_is_kept_when_it_is_first_seen(house, tmp_path):
     collect(house)
     before = house.ledger.snapshot("registry")

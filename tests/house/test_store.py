@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from warehouse.store import Connection, Store, build_file, opened, table_hashes
+from warehouse.store import Connection, Store, build_file, insert, opened, table_hashes
 
 
 def generation(seq: int, *rows: str):
@@ -121,3 +123,20 @@ def test_an_empty_table_has_a_hash(tmp_path):
     build_file(tmp_path / "one.duckdb", build)
     with opened(tmp_path / "one.duckdb") as connection:
         assert table_hashes(connection)["unit"] == (0, "0")
+
+
+def test_rows_go_in_as_the_table_types_them(store):
+    rows = [
+        ("甲", Decimal("1.5"), date(2026, 9, 30), ["city", "unit"], True),
+        ("乙", Decimal("99999999999999.0001"), None, [], None),
+        ("丙", None, None, ["unit"], False),
+    ]
+
+    def fill(connection: Connection) -> None:
+        connection.execute("create table t (a text, b decimal(18, 4), c date, d text[], e boolean, f date)")
+        insert(connection, "t", [(*row, None) for row in rows])
+        insert(connection, "t", [])
+
+    store.publish("warehouse-1.duckdb", fill)
+    with store.reading() as connection:
+        assert connection.execute("from t").fetchall() == [(*row, None) for row in rows]

@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,13 @@ def test_a_failure_is_said_and_the_next_request_gets_a_new_child(child: str, wha
         assert guarded.ask(what="nothing") == ""
         assert guarded.ask(what=what) == why
         assert guarded.ask(what="nothing") == ""
+
+
+def test_threads_that_share_a_child_each_hear_of_their_own_request(child: str) -> None:
+    asked = ["nothing", "abort"] * 4
+    with Guarded(child) as guarded, ThreadPoolExecutor(4) as pool:
+        said = list(pool.map(lambda what: guarded.ask(what=what), asked))
+    assert said == ["", "退出码 -6"] * 4
 
 
 def test_a_child_that_takes_too_long_is_ended(child: str, monkeypatch: pytest.MonkeyPatch) -> None:
