@@ -13,13 +13,7 @@ from expectations.form import Column, Form, Rule, Sheet
 from expectations.frames import frame_sql, relations_sql
 from expectations.notation import COMPUTED
 from expectations.quarter import Quarter
-from expectations.relations import (
-    columns_of,
-    computed_in,
-    context_label,
-    context_label_en,
-    names_in,
-)
+from expectations.relations import columns_of, computed_in, context_label, context_label_en, names_in
 from warehouse.build import load_cells, load_sizes
 from warehouse.registry import Membership, Registry
 from warehouse.returns import Submission
@@ -51,10 +45,8 @@ def check(
 
     Returns findings by sha256, in the order of the form; a return without findings has an empty list.
     """
-    from expectations.suites import (
-        failures,
-        new_context,
-    )  # imports Great Expectations: seconds, paid only by who checks
+    # Imports Great Expectations: seconds, paid only by who checks.
+    from expectations.suites import failures, new_context
 
     found: dict[str, list[Finding]] = {one.sha256: [] for one in batch}
     if not batch:
