@@ -51,7 +51,9 @@ def merged(csv: bytes, workbook: bytes, name: str, form: Form) -> tuple[bytes | 
         if any(cell.sheet == sheet.name for cell in cells):
             raise refuse("csv_not_empty", sheet=sheet.zh)
         if len(found.rows) > sheet.last_row - sheet.first_row + 1:
-            raise refuse("too_large", sheet=sheet.zh, found=f"{len(found.rows)} 行")
+            raise refuse(
+                "too_large", sheet=sheet.zh, found=f"{len(found.rows)} 行", found_en=f"{len(found.rows)} rows"
+            )
     except Refusal as refused:
         return None, [refused.finding]
     said = [*found.findings, *(_of_another(row, cells, sheet, form) for row in found.rows)]

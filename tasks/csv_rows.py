@@ -52,7 +52,12 @@ def read_csv(content: bytes, sheet: Sheet, form: Form) -> CsvRows:
     if not content:
         raise refuse("empty")
     if len(content) > MAX_BYTES:
-        raise refuse("too_large", sheet=sheet.zh, found=f"超过 {MAX_BYTES >> 20} MB")
+        raise refuse(
+            "too_large",
+            sheet=sheet.zh,
+            found=f"超过 {MAX_BYTES >> 20} MB",
+            found_en=f"over {MAX_BYTES >> 20} MB",
+        )
     content = content.removeprefix(_UTF8_MARK)
     known = [*((one.zh,) for one in key_columns(form)), *((one.heading, *one.was) for one in sheet.columns)]
     encoding, delimiter = _reading(content, [{_bare(text) for text in texts} for texts in known], sheet)
@@ -103,6 +108,7 @@ def _reading(content: bytes, known: Sequence[set[str]], sheet: Sheet) -> tuple[s
         found=shown(seen[different]) if different < len(seen) else "",
         number=str(different + 1),
         expected=min(known[different]) if different < len(known) else "空",
+        expected_en=min(known[different]) if different < len(known) else "blank",
     )
 
 

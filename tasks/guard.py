@@ -95,7 +95,7 @@ class Guarded:
         self._child = None
         self._errors.seek(0)
         said = self._errors.read()[-2000:]
-        return (f"退出码 {child.returncode}" if in_time else f"超过 {SECONDS} 秒"), said
+        return (f"退出码 exit code {child.returncode}" if in_time else f"超过 over {SECONDS} s"), said
 
 
 def serve(work: Callable[[dict[str, Any]], None]) -> None:

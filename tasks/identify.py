@@ -62,10 +62,10 @@ def identify(
         if member := registry.expected_of(cover["centre"].value or "", unit.unit, quarter):
             return member, quarter
     sheet = form.by_name["cover"]
-    found = "，".join(
-        f"{sheet.by_name[name].zh} {cover[name].found or '空'}（{sheet.address(name, 0)}）" for name in _NAMES
-    )
-    raise UnknownReturn(_said(form, "centre", "files.not_expected", found), unit)
+    found = [(sheet.by_name[name], cover[name].found, sheet.address(name, 0)) for name in _NAMES]
+    zh = "，".join(f"{column.zh} {said or '空'}（{cell}）" for column, said, cell in found)
+    en = ", ".join(f"{column.en} {said or 'blank'} ({cell})" for column, said, cell in found)
+    raise UnknownReturn(_said(form, "centre", "files.not_expected", zh, found_en=en), unit)
 
 
 def _said(form: Form, name: str, message: str, found: str, **more: str) -> Finding:

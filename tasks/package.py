@@ -64,7 +64,8 @@ def _check_magic(content: bytes, name: str) -> None:
     if not content.startswith(b"PK"):
         if name.lower().endswith(".csv"):
             raise refuse("csv", name=name)
-        raise refuse("not_a_workbook", name=name, found=_kind_of(content))
+        found, found_en = _kind_of(content)
+        raise refuse("not_a_workbook", name=name, found=found, found_en=found_en)
     if b"PK\x05\x06" not in content[-(1 << 16) - 22 :]:
         raise refuse("truncated")
 
@@ -78,21 +79,22 @@ def _check_name(name: str) -> None:
         raise refuse("wrong_name", name=name)
 
 
-def _kind_of(content: bytes) -> str:
+def _kind_of(content: bytes) -> tuple[str, str]:
+    """What the content looks like, in Chinese and English."""
     head = content[:512].lstrip().lower()
     if head.startswith((b"<!doctype html", b"<html")):
-        return "网页（HTML）"
+        return "网页（HTML）", "a web page (HTML)"
     if head.startswith(b"%pdf"):
-        return "PDF"
+        return "PDF", "a PDF"
     if head.startswith((b"<?xml", b"<")):
-        return "XML"
-    return "二进制数据" if b"\x00" in head else "纯文本"
+        return "XML", "XML"
+    return ("二进制数据", "binary data") if b"\x00" in head else ("纯文本", "plain text")
 
 
 def _check_directory(package: zipfile.ZipFile) -> None:
     parts = package.infolist()
     if len(parts) > MAX_PARTS:
-        raise refuse("zip_bomb", found=f"{len(parts)} 个部件")
+        raise refuse("zip_bomb", found=f"{len(parts)} 个部件", found_en=f"{len(parts)} parts")
     seen: set[str] = set()
     for part in parts:
         lowered = part.filename.lower()
@@ -111,7 +113,7 @@ def _check_directory(package: zipfile.ZipFile) -> None:
         raise refuse("bad_package", found="xl/workbook.xml")
     ends = sorted((part.header_offset, part.header_offset + part.compress_size) for part in parts)
     if any(end > start for (_, end), (start, _) in pairwise(ends)):
-        raise refuse("zip_bomb", found="部件互相重叠")
+        raise refuse("zip_bomb", found="部件互相重叠", found_en="parts overlap")
 
 
 def _unpack(package: zipfile.ZipFile) -> dict[str, bytes]:
@@ -127,7 +129,9 @@ def _unpack(package: zipfile.ZipFile) -> dict[str, bytes]:
             while room >= 0 and (more := stream.read(_CHUNK)):
                 room -= len(more)
         if room < 0:
-            raise refuse("zip_bomb", found=f"超过 {MAX_UNPACKED >> 20} MB")
+            raise refuse(
+                "zip_bomb", found=f"超过 {MAX_UNPACKED >> 20} MB", found_en=f"over {MAX_UNPACKED >> 20} MB"
+            )
         if is_xml:
             _check_xml(info.filename, part)
             parts[info.filename] = part

@@ -146,9 +146,11 @@ class _SheetWalk:
     def _open_row(self, attributes: dict[str, str]) -> None:
         number = attributes.get("r", "")
         if number and not _ROW.fullmatch(number):
-            raise refuse("outside_form", sheet=self.name, found=f"第 {number[:20]} 行")
+            raise refuse(
+                "outside_form", sheet=self.name, found=f"第 {number[:20]} 行", found_en=f"row {number[:20]}"
+            )
         self.row, self.column = int(number) if number else self.row + 1, 0
-        self._bounded(f"第 {self.row} 行")
+        self._bounded(f"第 {self.row} 行", f"row {self.row}")
         if attributes.get("hidden") in _TRUE or _nought(attributes.get("ht")):
             self.look.hidden_rows.add(self.row)
 
@@ -162,8 +164,13 @@ class _SheetWalk:
                 raise refuse("outside_form", sheet=self.name, cell=reference[:20], found=reference[:20])
             self.row, self.column = int(match[2]), column_index(match[1])
         if self.cells > MAX_CELLS:
-            raise refuse("too_large", sheet=self.name, found=f"超过 {MAX_CELLS} 个单元格")
-        self._bounded(self.address)
+            raise refuse(
+                "too_large",
+                sheet=self.name,
+                found=f"超过 {MAX_CELLS} 个单元格",
+                found_en=f"over {MAX_CELLS} cells",
+            )
+        self._bounded(self.address, self.address)
         if (self.row, self.column) in self.seen:
             raise self.damaged()  # the last one would silently win
         self.seen.add((self.row, self.column))
@@ -179,11 +186,10 @@ class _SheetWalk:
         if local != "is":
             self.inside = local
 
-    def _bounded(self, where: str) -> None:
+    def _bounded(self, where: str, where_en: str) -> None:
         if self.row > FAR_ROW or self.column > FAR_COLUMN:
-            raise refuse(
-                "outside_form", sheet=self.name, cell=self.address if self.column else "", found=where
-            )
+            cell = self.address if self.column else ""
+            raise refuse("outside_form", sheet=self.name, cell=cell, found=where, found_en=where_en)
 
     @property
     def address(self) -> str:

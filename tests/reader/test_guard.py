@@ -44,7 +44,12 @@ def child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 @pytest.mark.parametrize(
     ("what", "why"),
-    [("memory", "退出码 1"), ("abort", "退出码 -6"), ("odd", "退出码 7"), ("chatter", "退出码 -9")],
+    [
+        ("memory", "退出码 exit code 1"),
+        ("abort", "退出码 exit code -6"),
+        ("odd", "退出码 exit code 7"),
+        ("chatter", "退出码 exit code -9"),
+    ],
 )
 def test_a_failure_is_said_and_the_next_request_gets_a_new_child(child: str, what: str, why: str) -> None:
     with Guarded(child) as guarded:
@@ -57,7 +62,7 @@ def test_threads_that_share_a_child_each_hear_of_their_own_request(child: str) -
     asked = ["nothing", "abort"] * 4
     with Guarded(child) as guarded, ThreadPoolExecutor(4) as pool:
         said = list(pool.map(lambda what: guarded.ask(what=what), asked))
-    assert said == ["", "退出码 -6"] * 4
+    assert said == ["", "退出码 exit code -6"] * 4
 
 
 def test_a_child_that_takes_too_long_is_ended(child: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,7 +70,7 @@ def test_a_child_that_takes_too_long_is_ended(child: str, monkeypatch: pytest.Mo
         guarded.ask(what="nothing")
         monkeypatch.setattr(guard, "SECONDS", 0.3)
         started = time.monotonic()
-        assert guarded.ask(what="sleep") == "超过 0.3 秒"
+        assert guarded.ask(what="sleep") == "超过 over 0.3 s"
         assert time.monotonic() - started < 5
 
 
@@ -92,7 +97,7 @@ def test_a_child_that_goes_before_it_was_asked_is_a_failure_of_that_request(
         gone.wait()
         with monkeypatch.context() as patched:
             patched.setattr(guarded, "_running", lambda: gone)
-            assert guarded.ask(what="nothing") == "退出码 -9"
+            assert guarded.ask(what="nothing") == "退出码 exit code -9"
         assert guarded.ask(what="nothing") == ""
 
 
@@ -101,7 +106,7 @@ def test_a_child_that_cannot_start_blames_no_request(child: str, monkeypatch: py
     with Guarded("broken") as guarded, pytest.raises(RuntimeError, match="a_module_that_is_not_installed"):
         guarded.ask(what="nothing")
     monkeypatch.setattr(guard, "SECONDS", 0.3)
-    with Guarded("silent") as guarded, pytest.raises(RuntimeError, match=r"超过 0\.3 秒"):
+    with Guarded("silent") as guarded, pytest.raises(RuntimeError, match=r"超过 over 0\.3 s"):
         guarded.ask(what="nothing")
 
 
@@ -111,7 +116,7 @@ def test_what_a_person_sees_is_one_line_without_a_traceback(
     with caplog.at_level(logging.INFO), Guarded(child) as guarded:
         guarded.ask(what="memory", raw="/archive/raw/0123")
     shown = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
-    assert shown == ["misbehaving stopped (退出码 1) at /archive/raw/0123"]
+    assert shown == ["misbehaving stopped (退出码 exit code 1) at /archive/raw/0123"]
     kept = [record.getMessage() for record in caplog.records if record.levelno == logging.INFO]
     assert "MemoryError" in kept[0]
 

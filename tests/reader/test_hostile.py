@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,11 @@ from tasks.parse import parse_files
 from tasks.parsed import read_findings
 from tests.reader.packages import FILES, good
 from warehouse.archive import Archive
+
+_FORM = the_form().sheets
+NAMES = sorted(
+    {one.zh for one in _FORM} | {c.zh for one in _FORM for c in one.columns}, key=len, reverse=True
+)
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +67,9 @@ def test_it_is_refused_with_its_reason(parsed: dict[str, Path], case: str) -> No
     assert found.zh.endswith("。")
     assert found.en.endswith(".")
     assert "Traceback" not in found.zh + found.en
+    # Names of sheets and columns are Chinese in both, what we say of them is not.
+    ours = re.sub("|".join(map(re.escape, (*NAMES, name))), "", found.en)
+    assert key in {"reader_failed", "corrupt", "bad_package"} or not re.search("[\u4e00-\u9fff]", ours), ours
     if key in {"not_a_workbook", "wrong_name"}:
         assert name in found.zh
 
