@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from expectations.codes import code_lists
+from expectations.findings import severity_words
 from expectations.form import Column, Form, Function, Sheet, the_form
 from expectations.relations import context_label, context_label_en, printed
 
 PAGE = Path(__file__).parent.parent / "docs" / "data-dictionary.md"
-_SEVERITIES = {"error": "错误，退回 error", "warning": "提示 warning", "hold": "待核 hold"}
 
 
 # What each context function means, in Chinese and in English; how it is written stands beside it, taken from the form.
@@ -115,7 +115,13 @@ def _sheet(sheet: Sheet, form: Form) -> list[str]:
         "说明 note",
     )
     relations = [
-        (rule.no, printed(rule, sheet, form), rule.zh, rule.en, _SEVERITIES[rule.severity])
+        (
+            rule.no,
+            printed(rule, sheet, form),
+            rule.zh,
+            rule.en,
+            f"{severity_words(rule.severity)} {rule.severity}",
+        )
         for rule in sheet.rules
     ]
     found = [f"## {sheet.no} {sheet.zh} `{sheet.name}` ({sheet.en})", "", *_table(heads, columns)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -35,6 +35,20 @@ class Finding(BaseModel):
 def _messages() -> dict[str, dict[str, dict[str, str]]]:
     messages: dict[str, dict[str, dict[str, str]]] = read_yaml(Path(__file__).parent / "messages.yml")
     return messages
+
+
+def _called(group: str) -> dict[Any, tuple[str, str]]:
+    return {key: (said["zh"], said["en"]) for key, said in _messages()[group].items()}
+
+
+SEVERITIES: dict[Severity, tuple[str, str]] = _called("severities")  # the gravest first
+VERDICTS: dict[Verdict, tuple[str, str]] = _called("verdicts")
+
+
+def severity_words(severity: Severity) -> str:
+    """A kind of finding with what follows from it: 错误（退回）."""
+    said = _messages()["severities"][severity]
+    return f"{said['zh']}（{said['then']}）" if said["then"] else said["zh"]
 
 
 def finding(
@@ -80,3 +94,9 @@ def verdict_of(findings: Iterable[Finding]) -> Verdict:
     if "error" in severities:
         return "returned"
     return "held" if "hold" in severities else "accepted"
+
+
+def gravest_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """What must be corrected before what may stay; else in the form's order."""
+    rank = list(SEVERITIES)
+    return tuple(sorted(findings, key=lambda one: rank.index(one.severity)))

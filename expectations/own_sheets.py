@@ -11,6 +11,7 @@ from openpyxl.utils import get_column_letter
 from xlsxwriter.worksheet import Worksheet
 
 from expectations.codes import code_lists
+from expectations.findings import severity_words
 from expectations.form import Form, Rule, Sheet
 from expectations.relations import printed
 from expectations.sheet_writer import HEAD, QUIET, Writer, heads, lines, print_setup, shown_width
@@ -63,7 +64,6 @@ def write_lists(writer: Writer, target: Worksheet, form: Form) -> dict[str, str]
 
 
 _RELATION_HEADS = (("编号", 8.0), ("表", 12.0), ("审核关系", 62.0), ("说明", 60.0), ("性质", 18.0))
-_SEVERITIES = {"error": "错误（退回）", "warning": "提示", "hold": "待核（暂不采用）"}
 _RelationRow = tuple[tuple[str, ...], int]  # its texts, and how many lines they take
 # Printing all relations costs a quarter of a template. By identity, for a form cannot be hashed; the form is kept, or
 # another could take its place in memory.
@@ -79,7 +79,7 @@ def relation_rows(form: Form) -> list[_RelationRow]:
 
 
 def _relation_row(rule: Rule, sheet: Sheet, form: Form) -> _RelationRow:
-    texts = (rule.no, sheet.zh, printed(rule, sheet, form), rule.zh, _SEVERITIES[rule.severity])
+    texts = (rule.no, sheet.zh, printed(rule, sheet, form), rule.zh, severity_words(rule.severity))
     return texts, max(lines(text, wide) for text, (_, wide) in zip(texts, _RELATION_HEADS, strict=True))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from expectations.findings import Finding, Verdict
+from expectations.findings import SEVERITIES, VERDICTS, Finding, Verdict, gravest_first
 
 TEMPLATES = Path(__file__).parent / "templates"
 MOST = 40  # findings a letter lists; the rest stands in the annotated workbook
@@ -65,27 +64,6 @@ class Answer:
             (name, list(lines))
             for name, lines in groupby(self.receipt, lambda one: (one.sheet, one.sheet_en))
         ]
-
-
-VERDICTS: dict[Verdict, tuple[str, str]] = {
-    "accepted": ("已采用", "accepted"),
-    "returned": ("退回更正", "returned for correction"),
-    "held": ("待核，暂不采用", "held"),
-    "refused": ("拒收", "refused"),
-}
-SEVERITIES = {
-    "refuse": ("拒收", "refused"),
-    "error": ("错误", "error"),
-    "hold": ("待核", "hold"),
-    "warning": ("提示", "warning"),
-    "note": ("说明", "note"),
-}
-
-
-def gravest_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """What must be corrected before what may stay; else in the form's order."""
-    rank = list(SEVERITIES)
-    return tuple(sorted(findings, key=lambda one: rank.index(one.severity)))
 
 
 def render_answer(answer: Answer) -> tuple[str, str, str]:

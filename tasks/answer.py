@@ -7,10 +7,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Self
 
-from expectations.findings import Finding
+from expectations.findings import VERDICTS, Finding
 from expectations.quarter import SHANGHAI, Quarter
 from expectations.raw import visible
-from reports.answer import VERDICTS, Answer, render_answer
+from reports.answer import Answer, render_answer
 from tasks.annotate import Annotator
 from tasks.receipt import receipt
 from tasks.settings import House

@@ -139,7 +139,7 @@ def csv(
     into: Annotated[Path, typer.Option(help="并入的报表 the return", exists=True, dir_okay=False)],
 ) -> None:
     """把 CSV 台账并入本单位的报表；0 已并入，1 有误未并入。 Bring a CSV ledger into the unit's workbook."""
-    from reports.answer import SEVERITIES
+    from expectations.findings import SEVERITIES
     from tasks.csv_into import csv_into
 
     with _said():
@@ -152,7 +152,7 @@ def csv(
 
 
 def _print_result(result: dict[str, object]) -> None:
-    from reports.answer import SEVERITIES, VERDICTS
+    from expectations.findings import SEVERITIES, VERDICTS
 
     zh, en = VERDICTS[result["verdict"]]  # type: ignore[index]
     out.print(

@@ -11,10 +11,9 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
-from expectations.findings import Finding, verdict_of
+from expectations.findings import SEVERITIES, VERDICTS, Finding, gravest_first, verdict_of
 from expectations.own_sheets import FINDINGS_SHEET
 from expectations.sheet_writer import lines
-from reports.answer import SEVERITIES, VERDICTS, gravest_first
 
 FILLS = {"refuse": "F4C7C3", "error": "F4C7C3", "hold": "FCE5CD", "warning": "FFF2CC", "note": "DDEBF7"}
 WORDS = {severity: zh for severity, (zh, _) in SEVERITIES.items()}  # the gravest first

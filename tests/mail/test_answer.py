@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from expectations.findings import Verdict, finding
+from expectations.findings import VERDICTS, Verdict, finding
 from expectations.form import the_form
-from reports.answer import MOST, VERDICTS, Answer, Receipt, render_answer
+from reports.answer import MOST, Answer, Receipt, render_answer
 from tasks.parsed import write_parsed
 from tasks.reader import read_workbook
 from tasks.receipt import HEADLINES, receipt
