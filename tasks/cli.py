@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
-import duckdb
 import typer
-from rich.console import Console
 from rich.markup import escape
-from sqlalchemy.exc import DBAPIError
 
-from expectations.raw import visible
 from tasks.settings import House
 from tasks.settings import house as the_house
+from tasks.terminal import FAILED, complain, out, print_result, spoken, tell
 
 app = typer.Typer(
     help="晋创：制造业创新中心季度报送、审核与进展报告。 Quarterly returns of manufacturing innovation centres.",
@@ -25,9 +20,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-out = Console()
-errors = Console(stderr=True)
-FAILED, WRONG_USE = 1, 2
 
 Quarter = Annotated[str, typer.Argument(help="季度 quarter, e.g. 2026-Q3")]
 
@@ -37,34 +29,8 @@ def _logging() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
 
 
-@contextmanager
-def _said() -> Iterator[None]:
-    """What a person asked wrongly (exit code 2) or the machine refused (1) is one sentence, not a traceback."""
-    try:
-        yield
-    except (OSError, DBAPIError) as failed:
-        said = failed.orig if isinstance(failed, DBAPIError) else failed
-        _complain(f"没有做成 could not do this: {said}")
-        raise typer.Exit(FAILED) from failed
-    except duckdb.Error as failed:
-        _complain(f"数据仓库不可用 the warehouse is of no use, run `jinchuang rebuild`: {failed}")
-        raise typer.Exit(FAILED) from failed
-    except (ValueError, LookupError) as wrong:
-        _complain(f"不能执行 cannot do this: {wrong}")
-        raise typer.Exit(WRONG_USE) from wrong
-
-
-def tell(text: str, style: str = "") -> None:
-    """Print a sentence as it is: names of files and cells are neither markup nor wrapped."""
-    out.print(text, style=style, highlight=False, markup=False, soft_wrap=True)
-
-
-def _complain(sentence: str) -> None:
-    errors.print(" ".join(sentence.split()), highlight=False, markup=False, soft_wrap=True)
-
-
 def open_house() -> House:
-    with _said():
+    with spoken():
         return the_house()
 
 
@@ -82,7 +48,7 @@ def demo(
 
     house = open_house()
     inbox, registry = house.inbox, house.settings.registry
-    with _said():
+    with spoken():
         if to is not None:
             known = house.registry
             size = units or len(known.units), quarters or len(known.calendar) - 1
@@ -105,7 +71,7 @@ def template(
     """为一个单位生成预填好的模板。 Write the template a unit fills, prefilled for it."""
     from tasks.templates import prefilled_template
 
-    with _said():
+    with spoken():
         to.write_bytes(prefilled_template(open_house(), quarter, centre, unit))
     tell(str(to))
 
@@ -122,14 +88,14 @@ def check(
     from tasks.try_files import try_files
 
     house = open_house()
-    with _said():
+    with spoken():
         results = try_files(files, house.registry, house.form, house.now(), annotate)
     if as_json:
         # A name that is no UTF-8 cannot be printed as it is.
         print(json.dumps(results, ensure_ascii=False, indent=2).encode(errors="replace").decode())
     else:
         for result in results:
-            _print_result(result)
+            print_result(result)
     raise typer.Exit(0 if all(one["verdict"] == "accepted" for one in results) else 1)
 
 
@@ -142,7 +108,7 @@ def csv(
     from expectations.findings import SEVERITIES
     from tasks.csv_into import csv_into
 
-    with _said():
+    with spoken():
         findings = csv_into(file, into)
     for one in findings:
         tell(f"{SEVERITIES[one.severity][0]} {one.zh}\n    {one.en}")
@@ -151,26 +117,13 @@ def csv(
     tell(f"已并入 merged into {into}")
 
 
-def _print_result(result: dict[str, object]) -> None:
-    from expectations.findings import SEVERITIES, VERDICTS
-
-    zh, en = VERDICTS[result["verdict"]]  # type: ignore[index]
-    out.print(
-        f"[bold]{zh}[/bold] {en}  {escape(visible(str(result['file'])))}", highlight=False, soft_wrap=True
-    )
-    for finding in result["findings"]:  # type: ignore[attr-defined]
-        where = f"{finding['sheet']} {finding['cell']}".strip()
-        tell(f"  {SEVERITIES[finding['severity']][0]} {where}  {finding['zh']}")
-        tell(f"      {finding['en']}", style="dim")
-
-
 @app.command()
 def collect() -> None:
     """收取收件夹中的新文件。 Take in what arrived in the inbox."""
     from tasks.collect import collect as take_in
 
     house = open_house()
-    with _said():
+    with spoken():
         taken = take_in(house)
     tell(f"新收 {len(taken)} 份 new files（收件夹 inbox: {house.inbox}）")
 
@@ -183,7 +136,7 @@ def process() -> None:
     from tasks.status import STATES
 
     house = open_house()
-    with _said():
+    with spoken():
         counts = judge(house)
         load(house)
     out.print(
@@ -199,7 +152,7 @@ def measure(quarter: Quarter) -> None:
     from tasks.status import figure_lines
 
     house = open_house()
-    with _said():
+    with spoken():
         figures_of(house, quarter)
         lines = figure_lines(house, quarter)
     for code, name, value in lines:
@@ -212,7 +165,7 @@ def report(quarter: Quarter) -> None:
     from tasks.report import report as issue
 
     house = open_house()
-    with _said():
+    with spoken():
         folder = issue(house, quarter)
     tell(str(house.editions / folder))
 
@@ -225,7 +178,7 @@ def deliver(
     from tasks.deliver import deliver as send
 
     house = open_house()
-    with _said():
+    with spoken():
         counts = send(house, retry=retry)
     if written := counts.pop("written", 0):
         tell(f"未设邮件连接或未开启发送，{written} 封写入 {house.mail}，仍待发。")
@@ -241,7 +194,7 @@ def status(quarter: Quarter, as_json: Annotated[bool, typer.Option("--json", hel
     from tasks.status import status_table, unattributed, undelivered
 
     house = open_house()
-    with _said():
+    with spoken():
         rows = rows_of(house, quarter)
     if as_json:
         print(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -259,7 +212,7 @@ def docs(quarter: Quarter) -> None:
     from tasks.data_docs import publish_data_docs
 
     house = open_house()
-    with _said():
+    with spoken():
         index = publish_data_docs(house, quarter)
     tell(str(index))
 
@@ -274,7 +227,7 @@ def decide(
     """对待核报表作出决定，随后运行 process。 Decide on a held return; `process` then judges it again."""
     from tasks.decide import decide as record
 
-    with _said():
+    with spoken():
         record(open_house(), submission, action, by, reason)
     out.print("已记录 recorded；请运行 now run: jinchuang process")
 
@@ -284,7 +237,7 @@ def rebuild() -> None:
     """由存档和台账重建数据仓库。 Make the warehouse anew from archive and ledger."""
     from tasks.verify import rebuild as make_anew
 
-    with _said():
+    with spoken():
         out.print(make_anew(open_house()), highlight=False)
 
 
@@ -295,9 +248,9 @@ def verify() -> None:
     from tasks.verify import verify as prove
 
     try:
-        with _said():
+        with spoken():
             lines = prove(open_house())
     except NotEqual as different:
-        _complain(f"不一致 differs: {different}")
+        complain(f"不一致 differs: {different}")
         raise typer.Exit(FAILED) from different
     print("\n".join(lines))

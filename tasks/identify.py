@@ -37,9 +37,8 @@ class UnknownReturn(Exception):
 
 def read_cover(parsed: Path) -> dict[str, CoverCell]:
     """The cover of a parsed file by column."""
-    with pq.ParquetFile(
-        parsed
-    ) as file:  # a third of what `read_table` takes, which thinks of folders of files
+    # A third of what `read_table` takes, which thinks of folders of files.
+    with pq.ParquetFile(parsed) as file:
         table = file.read(["sheet", "column", "value", "found", "reason"], use_threads=False)
     rows = table.filter(pc.equal(table["sheet"], "cover")).to_pylist()
     return {row["column"]: CoverCell(row["value"], row["found"], row["reason"]) for row in rows}

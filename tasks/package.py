@@ -161,9 +161,8 @@ def _parse(name: str, part: bytes) -> None:
     try:
         parser.Parse(part, True)
     except expat.ExpatError:
-        if not name.lower().endswith(
-            ".vml"
-        ):  # Excel itself writes drawings of buttons that are not well-formed
+        # Excel itself writes drawings of buttons that are not well-formed.
+        if not name.lower().endswith(".vml"):
             raise
 
 

@@ -12,35 +12,16 @@ from xml.parsers import expat
 
 from expectations.addresses import column_index, column_letters
 from tasks.formulas import LONGEST, is_active
-from tasks.package import STRICT, is_plain, parser_of
+from tasks.package import STRICT, parser_of
+from tasks.plain_rows import MAIN, MAX_CELLS, without_plain_rows
 from tasks.refusal import Refusal, refuse
 
-MAX_CELLS = 400_000
-MAX_PLAIN = 16 << 20  # a larger table is walked, which ends where it goes too far
 # Beyond these a cell is nobody's slip: the reader would have to make room for everything in between.
 FAR_ROW, FAR_COLUMN = 20_000, 200
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _ROW = re.compile(r"[1-9][0-9]{0,6}")
 _TRUE = {"1", "true"}
-
-_LETTERS = rb"[^<&\x00-\x08\x0b\x0c\x0e-\x1f]*+"
-_REFERENCES = rb"(?:&(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});" + _LETTERS + rb")*+"
-_TEXT = rb'<is><t(?: xml:space="preserve")?+>' + _LETTERS + _REFERENCES + rb"</t></is>"
-_PLACE = rb"(?:[A-Z]|[A-F][A-Z]|G[A-R])[1-9][0-9]{0,3}"  # well within FAR_ROW and FAR_COLUMN
-_CELL = (
-    rb'<c r="' + _PLACE + rb'"(?: s="[0-9]{1,5}")?+'
-    rb'(?:(?: t="(?:s|n|b)")?+(?: ?/>|>(?:<v>[^<&\x00-\x1f]*</v>)?</c>)'
-    rb'| t="inlineStr"(?: ?/>|>' + _TEXT + rb"</c>))"
-)
-_ATTRIBUTES = rb'(?: (?!r=|xmlns)[A-Za-z0-9:]+="[^"<>&\x00-\x1f]*")*+'
-_PLAIN_ROWS = re.compile(
-    rb'(?:<row r="[1-9][0-9]{0,3}"' + _ATTRIBUTES + rb" ?(?:/>|>(?:" + _CELL + rb")*+</row>))*+"
-)
-_OPENING = re.compile(rb'<worksheet xmlns="' + _MAIN.encode() + rb'"')
-_PLACES = re.compile(rb'<c r="([A-Z0-9]+)"')
 _AROUND = re.compile(rb"mergeCell|hidden=|width=.0")
-_HIDDEN_ROW = re.compile(rb'<row r="([0-9]+)"[^>]* (?:hidden="(?:1|true)"|ht="0(?:\.0*)?")')
 
 
 @dataclass
@@ -62,7 +43,8 @@ class SheetLook:
 
 def walk_sheet(part: bytes, name: str, look: SheetLook, odd_styles: dict[str, str]) -> None:
     """Fill ``look`` from a sheet's part; raises Refusal or ExpatError. ``odd_styles``: cell style → kind of format."""
-    rest = None if _shows_other(part, odd_styles) else _without_plain_rows(part, look)
+    plain = None if _shows_other(part, odd_styles) else without_plain_rows(part)
+    rest, look.hidden_rows = plain or (None, set())
     parser = parser_of(look.path)
     if rest is None or _AROUND.search(rest):
         walk = _SheetWalk(name, look, parser, odd_styles)
@@ -77,28 +59,6 @@ def _shows_other(part: bytes, odd_styles: dict[str, str]) -> bool:
     """Whether some cell may have one of these styles; a cell without a style has the first."""
     styles = "|".join(odd_styles).encode()
     return "0" in odd_styles or (bool(styles) and re.search(rb" s=.(?:" + styles + rb")\b", part) is not None)
-
-
-def _without_plain_rows(part: bytes, look: SheetLook) -> bytes | None:
-    """The part without its rows where all of them are plain and within bounds; None where they must be walked.
-
-    No formula, error value, reference or foreign name is in a plain row, so each cell is read as it is seen.
-    """
-    begin, end = part.find(b"<sheetData>") + len(b"<sheetData>"), part.find(b"</sheetData>")
-    head = part[:begin]
-    if not is_plain(part) or part.count(b"sheetData") != 2 or begin > end or head.count(b"xmlns=") != 1:
-        return None
-    if end - begin > MAX_PLAIN or part.count(b"<c ", begin, end) > MAX_CELLS:
-        return None
-    if not _OPENING.search(head) or not _PLAIN_ROWS.fullmatch(part, begin, end):
-        return None
-    places = _PLACES.findall(part, begin, end)
-    if len(set(places)) != len(places):
-        return None
-    part[begin:end].decode()  # a ValueError if it is no UTF-8
-    if part.find(b"hidden=", begin, end) > 0 or part.find(b'ht="0', begin, end) > 0:
-        look.hidden_rows = {int(row) for row in _HIDDEN_ROW.findall(part, begin, end)}
-    return head + part[end:]
 
 
 class _SheetWalk:
@@ -122,10 +82,10 @@ class _SheetWalk:
             if tag.startswith(STRICT):
                 raise refuse("other_format", found="Strict Open XML")
         if not self.in_table:
-            if space == _MAIN:
+            if space == MAIN:
                 self._around(local, attributes)
             return
-        if space != _MAIN or self.inside or self.tables > 1:
+        if space != MAIN or self.inside or self.tables > 1:
             raise self.damaged()
         if local == "row":
             self._open_row(attributes)
@@ -216,7 +176,7 @@ class _SheetWalk:
 
     def end(self, tag: str) -> None:
         space, _, local = tag.rpartition(" ")
-        if not self.in_table or space != _MAIN:
+        if not self.in_table or space != MAIN:
             return
         if local == "v":
             self._close_value()

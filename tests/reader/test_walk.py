@@ -10,8 +10,9 @@ from openpyxl import load_workbook
 
 from expectations.form import the_form
 from expectations.template import template_workbook
-from tasks import walk
+from tasks import plain_rows, walk
 from tasks.package import open_package
+from tasks.plain_rows import without_plain_rows
 from tasks.refusal import Refusal
 from tasks.walk import SheetLook, walk_sheet
 from tests.reader.packages import LIBREOFFICE, good
@@ -35,7 +36,7 @@ def both_ways(part: bytes, monkeypatch: pytest.MonkeyPatch) -> list[SheetLook]:
     looks = [SheetLook("x.xml"), SheetLook("x.xml")]
     walk_sheet(part, "x", looks[0], {})
     with monkeypatch.context() as patch:
-        patch.setattr(walk, "_without_plain_rows", lambda *_: None)
+        patch.setattr(walk, "without_plain_rows", lambda *_: None)
         walk_sheet(part, "x", looks[1], {})
     return looks
 
@@ -45,9 +46,9 @@ def test_what_programs_write_is_plain(program: str) -> None:
     parts = sheets(BY[program]())
     assert len(parts) == 10
     for name, part in parts.items():
-        rest = walk._without_plain_rows(part, SheetLook(name))
-        assert rest is not None, name
-        assert rest.count(b"<c ") == 0
+        found = without_plain_rows(part)
+        assert found is not None, name
+        assert found[0].count(b"<c ") == 0
 
 
 @pytest.mark.parametrize("program", BY)
@@ -94,8 +95,8 @@ PLAIN = (
     ],
 )
 def test_anything_else_is_walked(rows: bytes) -> None:
-    assert walk._without_plain_rows(HEAD + PLAIN + TAIL, SheetLook("x.xml")) == HEAD + TAIL
-    assert walk._without_plain_rows(HEAD + rows + TAIL, SheetLook("x.xml")) is None
+    assert without_plain_rows(HEAD + PLAIN + TAIL) == (HEAD + TAIL, set())
+    assert without_plain_rows(HEAD + rows + TAIL) is None
 
 
 @pytest.mark.parametrize(
@@ -110,7 +111,7 @@ def test_anything_else_is_walked(rows: bytes) -> None:
     ],
 )
 def test_so_is_a_table_in_a_head_it_does_not_know(head: bytes) -> None:
-    assert walk._without_plain_rows(head + PLAIN + TAIL, SheetLook("x.xml")) is None
+    assert without_plain_rows(head + PLAIN + TAIL) is None
 
 
 def test_a_plain_text_that_is_no_utf_8_is_damaged() -> None:
@@ -128,6 +129,7 @@ def test_too_many_plain_cells_are_too_many() -> None:
     look = SheetLook("x.xml")
     walk_sheet(HEAD + cells + TAIL, "x", look, {})
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(walk, "MAX_CELLS", 79_999)
+        for module in (walk, plain_rows):
+            patch.setattr(module, "MAX_CELLS", 79_999)
         with pytest.raises(Refusal, match="too large"):
             walk_sheet(HEAD + cells + TAIL, "x", look, {})
