@@ -192,7 +192,7 @@ def _any_date(raw: Raw) -> Value:
             try:
                 found = date(int(match[1]), int(match[2]), int(match[3]))
             except ValueError:
-                return Value(reason="not_a_date")
+                return Value(reason="no_such_day")
             return Value(text=found.isoformat(), note="" if found.isoformat() == raw else "normalised")
     ambiguous = re.fullmatch(r"[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2,4}", clean)
     return Value(reason="ambiguous_date" if ambiguous else "not_a_date")

@@ -50,7 +50,7 @@ MORNING = datetime.fromisoformat("2026-09-30T08:05")
         (float("inf"), column("date"), Value(reason="not_a_date")),
         ("2026-09-30", column("date"), Value("2026-09-30")),
         ("30.09.2026", column("date"), Value(reason="ambiguous_date")),
-        ("2026-02-30", column("date"), Value(reason="not_a_date")),
+        ("2026-02-30", column("date"), Value(reason="no_such_day")),
         (datetime.fromisoformat("1900-02-28"), column("date"), Value(reason="date_of_1900")),  # the number 59
         (datetime.fromisoformat("1899-12-31"), column("date"), Value(reason="date_of_1900")),
         (datetime.fromisoformat("1901-01-01"), column("date"), Value("1901-01-01")),
