@@ -160,18 +160,9 @@ class Facts:
         """One figure; ``part`` is blank for the total, else ``dimension:member``."""
         return self.readings.get((code, str(quarter or self.quarter), period, level, scope, part))
 
-    def value(
-        self,
-        code: str,
-        quarter: Quarter | None = None,
-        *,
-        level: str = "province",
-        scope: str = "province",
-        period: str = "quarter",
-        part: str = "",
-    ) -> Decimal | None:
-        """One value; None where no accepted return covers it."""
-        found = self.reading(code, quarter, level=level, scope=scope, period=period, part=part)
+    def value(self, code: str, quarter: Quarter | None = None, **where: str) -> Decimal | None:
+        """One value, asked for as in :meth:`reading`; None where no accepted return covers it."""
+        found = self.reading(code, quarter, **where)
         return found.value if found else None
 
     def at_centre(self, code: str, centre: str, quarter: Quarter | None = None) -> Decimal | None:

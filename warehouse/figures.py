@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict, Unpack
 
 from pyarrow import Table, compute
 
@@ -36,6 +36,15 @@ class Figure(NamedTuple):
 _Key = tuple[str, str, str, str, str]
 _KEY = ("indicator", "period", "level", "scope", "part")
 _FIELDS = ("indicator", "quarter", *_KEY[1:], "numerator", "denominator", "n", "value")
+
+
+class Where(TypedDict, total=False):
+    """What a figure is of; what is not said is the whole province, the quarter, the total."""
+
+    level: Level
+    scope: str
+    period: Period
+    part: str
 
 
 class Figures:
@@ -79,18 +88,9 @@ class Figures:
         """One figure, or None where no accepted return covers it."""
         return self._quarter(quarter, units=level == "unit").get((indicator, period, level, scope, part))
 
-    def value(
-        self,
-        indicator: str,
-        quarter: str,
-        *,
-        level: Level = "province",
-        scope: str = "province",
-        period: Period = "quarter",
-        part: str = "",
-    ) -> Decimal | None:
-        """One figure's value, None where there is no data."""
-        figure = self.get(indicator, quarter, level=level, scope=scope, period=period, part=part)
+    def value(self, indicator: str, quarter: str, **where: Unpack[Where]) -> Decimal | None:
+        """One figure's value, None where there is no data; asked for as in :meth:`get`."""
+        figure = self.get(indicator, quarter, **where)
         return figure.value if figure else None
 
     def of(self, quarter: str, *, units: bool = False) -> list[Figure]:
