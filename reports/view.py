@@ -45,8 +45,13 @@ _CAPITAL = frozenset(
 )
 
 
-def build_view(facts: Facts, number: int, known_at: datetime, language: str = "zh") -> View:
-    """Everything edition ``number`` says in one language, from the facts known at an instant."""
+def build_view(
+    facts: Facts, number: int, known_at: datetime, language: str = "zh", *, issued: bool = True
+) -> View:
+    """Everything edition ``number`` says in one language, from the facts known at an instant.
+
+    What is not ``issued`` is no edition and bears no number: it answers what a report would have said.
+    """
     say = wording(language)
     quarter, head = quarter_text(facts.quarter, say), summary.headline(facts, say)
     view = View.model_validate(
@@ -59,7 +64,7 @@ def build_view(facts: Facts, number: int, known_at: datetime, language: str = "z
                 quarter=str(facts.quarter),
                 quarter_text=quarter,
                 number=number,
-                number_text=say("number", number=number),
+                number_text=say("number" if issued else "no_number", number=number),
                 known_at=known_at,
                 known_at_text=say("known_at", when=instant_text(known_at, say)),
             ),

@@ -160,14 +160,34 @@ def measure(quarter: Quarter) -> None:
 
 
 @app.command()
-def report(quarter: Quarter) -> None:
+def report(
+    quarter: Quarter,
+    as_of: Annotated[
+        str | None, typer.Option(help="按台账序号或时刻所知重编，不印发 a seq or an instant: as known then")
+    ] = None,
+) -> None:
     """出具一个季度的报告；内容未变则不出新版。 Issue the report of a quarter, unless nothing changed."""
+    from tasks.edition import made_with
     from tasks.report import report as issue
+    from tasks.report import report_as_of
 
     house = open_house()
     with spoken():
-        folder = issue(house, quarter)
-    tell(str(house.editions / folder))
+        if as_of is None:
+            tell(str(house.editions / issue(house, quarter)))
+            return
+        made = report_as_of(house, quarter, as_of)
+    tell(str(made.folder))
+    if made.edition is None:
+        tell("当时没有这样印发过，已注明“未印发” nobody was told this then: marked as not issued")
+    elif made.differing:
+        tell(f"与印发的 {made.edition.folder} 不同 differs from what was issued: {', '.join(made.differing)}")
+        for name, version in made.edition.made_with.items():
+            if made_with()[name] != version:
+                tell(f"    {name}: 印发时 then {version}；现在 now {made_with()[name]}")
+        raise typer.Exit(FAILED)
+    else:
+        tell(f"与印发的 {made.edition.folder} 逐字节相同 byte for byte what was issued")
 
 
 @app.command()

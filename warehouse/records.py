@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from expectations.findings import Finding, Verdict
@@ -50,7 +50,9 @@ class Decision:
 
 @dataclass(frozen=True)
 class Edition:
-    """An issued report. ``outputs`` maps file name → sha256."""
+    """An issued report. ``outputs`` maps file name → sha256; ``submissions`` are the sha256 of the returns it rests on;
+    ``made_with`` says with which code, definitions, libraries and machine, so that it can be made again.
+    """
 
     quarter: str
     scope: str
@@ -60,6 +62,8 @@ class Edition:
     known_at: datetime
     folder: str
     outputs: dict[str, str]
+    submissions: tuple[str, ...] = ()
+    made_with: dict[str, str] = field(default_factory=dict)
     seq: int = 0
 
 

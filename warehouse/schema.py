@@ -103,6 +103,8 @@ edition = sa.Table(
     sa.Column("known_at", Instant, nullable=False),
     sa.Column("folder", sa.Text, nullable=False),
     sa.Column("outputs", sa.Text, nullable=False),
+    sa.Column("submissions", sa.Text, nullable=False, server_default="[]"),
+    sa.Column("made_with", sa.Text, nullable=False, server_default="{}"),
     sa.UniqueConstraint("quarter", "scope", "input_hash"),
     sa.UniqueConstraint("quarter", "scope", "number"),
 )
