@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 
 from sqlglot import exp
@@ -60,7 +61,7 @@ def computed_in(rule: Rule) -> dict[str, exp.Expr]:
 def context_label(context: Context, sheet: Sheet, form: Form) -> str:
     """A context column as printed: ``上季[1]``, ``登记类别``, ``研发产出行数``, ``封面[5]``."""
     first = context.arguments[0]
-    own = _numbers(context, sheet, "、", "至")
+    own = numbers(sheet, context.arguments, "、", "至")
     match context.function:
         case "last_quarter":
             return f"上季{own}"
@@ -83,7 +84,7 @@ def context_label(context: Context, sheet: Sheet, form: Form) -> str:
 def context_label_en(context: Context, sheet: Sheet, form: Form) -> str:
     """The same in English: ``last quarter [1]``, ``registered kind``, ``rows of Outputs``, ``Cover [5]``."""
     first = context.arguments[0]
-    own = _numbers(context, sheet, ", ", " to ")
+    own = numbers(sheet, context.arguments, ", ", " to ")
     match context.function:
         case "last_quarter":
             return f"last quarter {own}"
@@ -103,9 +104,16 @@ def context_label_en(context: Context, sheet: Sheet, form: Form) -> str:
     return f"sum of {place}" if context.function == "sum_of_sheet" else place
 
 
-def _numbers(context: Context, sheet: Sheet, comma: str, to: str) -> str:
-    """The numbers of the sheet's columns among the arguments; three and more on end by the first and the last."""
-    numbers = [sheet.by_name[name].no for name in context.arguments if name in sheet.by_name]
-    if len(numbers) > 2 and numbers == list(range(numbers[0], numbers[-1] + 1)):
-        return f"[{numbers[0]}]{to}[{numbers[-1]}]"
-    return comma.join(f"[{number}]" for number in numbers)
+def numbers(sheet: Sheet, names: Iterable[str], comma: str, to: str) -> str:
+    """The numbers of some of the sheet's columns: ``[1]、[4]至[6]``; three and more on end by the first and the last."""
+    runs: list[list[int]] = []
+    for number in sorted(sheet.by_name[name].no for name in names if name in sheet.by_name):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    told = [
+        f"[{run[0]}]{to}[{run[-1]}]" if len(run) > 2 else comma.join(f"[{one}]" for one in run)
+        for run in runs
+    ]
+    return comma.join(told)

@@ -191,6 +191,38 @@ def report(
 
 
 @app.command()
+def trace(
+    indicator: Annotated[str, typer.Argument(help="指标代码 indicator, e.g. contract_value_wan_cny")],
+    quarter: Annotated[str, typer.Option(help="季度 quarter, e.g. 2026-Q3")],
+    centre: Annotated[str | None, typer.Option(help="中心代码 of one centre")] = None,
+    field: Annotated[str | None, typer.Option(help="领域代码 of one field")] = None,
+    city: Annotated[str | None, typer.Option(help="城市代码 of one city")] = None,
+    unit: Annotated[str | None, typer.Option(help="单位代码 of one unit")] = None,
+    part: Annotated[str, typer.Option(help="分组 a part, e.g. content:共性技术")] = "",
+    period: Annotated[str, typer.Option(help="quarter 本季 | ytd 累计 | like… 同口径")] = "quarter",
+    edition: Annotated[
+        int | None, typer.Option(min=1, help="版次，缺省为最新一版 the newest if not said")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False,
+) -> None:
+    """一个数由哪些工作簿的哪些单元格构成；0 与所存相符，1 不符。 The workbooks and cells a figure is made of."""
+    from tasks.trace import as_json as told
+    from tasks.trace import lines, where_of
+    from tasks.trace import trace as take_apart
+
+    house = open_house()
+    with spoken():
+        where = where_of({"centre": centre, "field": field, "city": city, "unit": unit}, part, period)
+        traced = take_apart(house, indicator, quarter, where, edition)
+    if as_json:
+        print(json.dumps(told(traced), ensure_ascii=False, indent=2))
+    else:
+        for line in lines(traced):
+            tell(line)
+    raise typer.Exit(0 if traced.proof.holds and traced.as_issued else FAILED)
+
+
+@app.command()
 def deliver(
     retry: Annotated[bool, typer.Option(help="重发失败或不明的 queue failed and unknown again")] = False,
 ) -> None:

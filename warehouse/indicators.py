@@ -10,8 +10,20 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from expectations.codes import Code, code_lists
+from expectations.form import the_form
+from expectations.relations import numbers
 from expectations.yaml12 import read_yaml
 
+# What is known without a return: tables of the registry, and how each return stands by the ledger.
+REGISTERED = {
+    "centres": ("中心登记", "register of centres"),
+    "stages": ("中心阶段登记", "register of stages"),
+    "units": ("单位登记", "register of units"),
+    "memberships": ("成员登记", "register of members"),
+    "openings": ("期初余额登记", "register of openings"),
+    "thresholds": ("门槛登记", "register of thresholds"),
+    "returns": ("报送台账", "ledger of returns"),
+}
 Kind = Literal["flow", "stock", "ratio", "distinct", "median"]
 Level = Literal["province", "field", "city", "centre", "unit"]
 # `like…` are 同口径: this quarter and the one before (or the same a year ago), over returns accepted both times.
@@ -47,7 +59,8 @@ class Indicator(BaseModel):
     it is seen in at that level and scope, of all quarters held; ``warm_up`` quarters have to be held before a figure
     says anything. ``rolling`` figures look at the quarter's last day or at four quarters, so their year to date is the
     last quarter's. ``top``: the strongest city's share. Fewer than ``min_n`` cases give —. ``from_registry``: known from
-    registry and ledger, whoever reported.
+    registry and ledger, whoever reported. ``cells``: the columns its rows are read from, by sheet of the form or table of
+    the registry (none named: all of the sheet); of some the value hangs on other rows too, which the mart names: ``rests_on``.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -76,8 +89,8 @@ class Indicator(BaseModel):
     from_registry: bool = False
     formula: str
     formula_en: str
-    basis: str
-    basis_en: str
+    cells: dict[str, tuple[str, ...]]
+    rests_on: bool = False
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
@@ -90,12 +103,48 @@ class Indicator(BaseModel):
             raise ValueError(f"{self.code}: the level city needs the column the city stands in")
         return self
 
+    @model_validator(mode="after")
+    def _cells_exist(self) -> Self:
+        for sheet, columns in self.cells.items():
+            known = the_form().by_name[sheet].by_name if sheet not in REGISTERED else columns
+            if unknown := [name for name in columns if name not in known]:
+                raise ValueError(f"{self.code}: {sheet} has no columns {unknown}")
+        return self
+
+    @property
+    def basis(self) -> str:
+        """Where it comes from, as printed: ``研发项目表[12]至[15]；成员登记``."""
+        told = (
+            REGISTERED[name][0] if name in REGISTERED else _basis(name, columns)
+            for name, columns in self.cells.items()
+        )
+        return "；".join(told)
+
+    @property
+    def basis_en(self) -> str:
+        """The same in English: ``Projects sheet [12] to [15]; register of members``."""
+        told = "; ".join(
+            REGISTERED[name][1] if name in REGISTERED else _basis_en(name, columns)
+            for name, columns in self.cells.items()
+        )
+        return told[:1].upper() + told[1:]
+
     def parts(self) -> list[tuple[str, date, date | None]]:
         """The total (blank) and every member of its breakdowns as ``dimension:member``, with when each is valid."""
         found: list[tuple[str, date, date | None]] = [("", date.min, None)]
         for dimension, breakdown in self.by.items():
             found += [(f"{dimension}:{c.code}", c.valid_from, c.valid_to) for c in breakdown.entries()]
         return found
+
+
+def _basis(name: str, columns: tuple[str, ...]) -> str:
+    sheet = the_form().by_name[name]
+    return f"{sheet.zh}表{numbers(sheet, columns, '、', '至')}"
+
+
+def _basis_en(name: str, columns: tuple[str, ...]) -> str:
+    sheet = the_form().by_name[name]
+    return f"{sheet.en[0].lower()}{sheet.en[1:]} sheet {numbers(sheet, columns, ', ', ' to ')}".rstrip()
 
 
 @cache
