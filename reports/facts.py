@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Literal
@@ -121,6 +121,65 @@ class ThresholdFact:
     source: Text
 
 
+@dataclass(frozen=True)
+class ChangedReturn:
+    """A return that counts otherwise than in the edition before: let in late, revised, or no longer used.
+
+    ``reason`` are the unit's own words, ``decided`` who let it in and why; both blank where there are none.
+    """
+
+    quarter: Quarter
+    centre: Text
+    unit: Text
+    how: Literal["added", "revised", "withdrawn"]
+    submission: str
+    received: date
+    reason: str = ""
+    decided: str = ""
+
+
+@dataclass(frozen=True)
+class Cause:
+    """What one changed return (None: all others, by what they share with it) adds to a figure, before and now."""
+
+    changed: ChangedReturn | None
+    before: Decimal
+    now: Decimal
+
+
+@dataclass(frozen=True)
+class MovedFigure:
+    """A total of the province that moved beyond its threshold; ``values`` by period: as told before, as known now.
+
+    ``causes`` add up to the difference where the figure is a sum; of a ratio they are parts of its numerator.
+    """
+
+    code: str
+    values: Mapping[str, tuple[Decimal | None, Decimal | None]]
+    causes: tuple[Cause, ...]
+
+
+@dataclass(frozen=True)
+class Revision:
+    """What an edition changes in the one before it. ``registry`` and ``definitions``: whether these changed as well."""
+
+    of: int
+    known_at: datetime
+    moved: tuple[MovedFigure, ...]
+    returns: tuple[ChangedReturn, ...]
+    registry: bool
+    definitions: bool
+
+
+@dataclass(frozen=True)
+class Track:
+    """A key figure of one quarter in every edition of it, the first first."""
+
+    quarter: Quarter
+    code: str
+    values: tuple[Decimal | None, ...]
+
+
 ReadingKey = tuple[str, str, str, str, str, str]  # indicator, quarter, period, level, scope, part
 
 
@@ -128,7 +187,8 @@ ReadingKey = tuple[str, str, str, str, str, str]  # indicator, quarter, period, 
 class Facts:
     """Everything one report says, before it is said. ``quarters`` is oldest first and ends with ``quarter``.
 
-    ``readings`` hold every level but units. ``disputed`` counts results that two units claim this quarter.
+    ``readings`` hold every level but units. ``disputed`` counts results that two units claim this quarter. ``revision`` is
+    what a second or later edition changes; ``tracks`` are the key figures of all quarters as their editions told them.
     """
 
     quarter: Quarter
@@ -146,6 +206,8 @@ class Facts:
     notice: Text
     contact: Text
     disputed: int = 0
+    revision: Revision | None = None
+    tracks: tuple[Track, ...] = ()
 
     def reading(
         self,

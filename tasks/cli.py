@@ -191,6 +191,21 @@ def report(
 
 
 @app.command()
+def revise(quarter: Quarter) -> None:
+    """核对已印发的报告，变动达到门槛则出修订版。 Issue a revised edition if what was issued has moved."""
+    from tasks.revise import revise as issue
+
+    house = open_house()
+    with spoken():
+        folder = issue(house, quarter)
+    tell(
+        str(house.editions / folder)
+        if folder
+        else "变动未达门槛，已记录，不出新版 nothing moved enough: recorded, not issued"
+    )
+
+
+@app.command()
 def trace(
     indicator: Annotated[str, typer.Argument(help="指标代码 indicator, e.g. contract_value_wan_cny")],
     quarter: Annotated[str, typer.Option(help="季度 quarter, e.g. 2026-Q3")],

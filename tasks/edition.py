@@ -6,8 +6,7 @@ import hashlib
 import json
 import platform
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib.metadata import requires, version
 from pathlib import Path
@@ -15,12 +14,14 @@ from pathlib import Path
 from expectations.quarter import Quarter
 from reports.annex import render_annex
 from reports.blocks import View
+from reports.facts import Facts
 from reports.mail import render_mail
 from reports.page import render_page
 from reports.pdf import render_pdf
 from reports.view import build_view, content_hash
 from tasks.facts import facts_of
 from tasks.known import Known
+from tasks.restate import FIGURES, revision, tracks
 from tasks.settings import ROOT
 from warehouse.build import definitions_hash
 from warehouse.figures import figures_file
@@ -28,7 +29,7 @@ from warehouse.records import Edition
 
 SCOPE = "authority"
 LANGUAGES = ("zh", "en")
-PAGE, PDF, ANNEX, MAIL, FIGURES = "report.html", "report.pdf", "annex.xlsx", "mail.json", "figures.parquet"
+PAGE, PDF, ANNEX, MAIL = "report.html", "report.pdf", "annex.xlsx", "mail.json"
 _CODE = ("expectations", "warehouse", "reports", "tasks")
 
 
@@ -65,21 +66,44 @@ class Draft:
         return f"{self.quarter}-e{self.number}"
 
     @cached_property
+    def facts(self) -> Facts:
+        """The quarter as it is known, whatever was told of it before."""
+        return facts_of(self.known, self.quarter)
+
+    @cached_property
     def views(self) -> list[View]:
-        """What it says, a view a language."""
-        facts = facts_of(self.known, self.quarter)
+        """What it says, a view a language: the facts, and what it changes in the editions before."""
+        facts = self.facts
+        if self.history:
+            house = self.known.house
+            facts = replace(
+                facts,
+                revision=revision(self.known, self.quarter, self.before[-1]) if self.before else None,
+                tracks=tracks(house, self.history, self.known, self.quarter),
+            )
+        return self._views(facts)
+
+    def _views(self, facts: Facts) -> list[View]:
         known_at = self.known.inputs.known_at
         return [build_view(facts, self.number, known_at, one, issued=self.issued) for one in LANGUAGES]
 
+    @cached_property
+    def content_hash(self) -> str:
+        """What it says of the quarter itself: equal hashes, nothing new to issue. What it says of earlier editions is
+        left out, or every edition would be news.
+        """
+        return content_hash(*self._views(self.facts))
+
     @property
     def input_hash(self) -> str:
-        """What tells it from other editions: what it says and its number."""
-        return hashed(self.number, self.views)
+        """What tells it from other editions: what it says, and its number."""
+        return _numbered(self.number, self.content_hash)
 
     @property
     def says_nothing_new(self) -> bool:
         """Only the last edition counts: figures that go back to what an earlier one said are news to its readers."""
-        return bool(self.before) and self.before[-1].input_hash == hashed(self.before[-1].number, self.views)
+        last = self.before[-1] if self.before else None
+        return last is not None and last.input_hash == _numbered(last.number, self.content_hash)
 
     def files(self, fonts: Path) -> dict[str, bytes]:
         """Every file of the edition by name."""
@@ -106,9 +130,8 @@ class Draft:
         )
 
 
-def hashed(number: int, views: Sequence[View]) -> str:
-    """The hash of what an edition of this number says."""
-    return hashlib.sha256(" ".join([str(number), *map(content_hash, views)]).encode()).hexdigest()
+def _numbered(number: int, content: str) -> str:
+    return hashlib.sha256(f"{number} {content}".encode()).hexdigest()
 
 
 def _rendered(view: View, fonts: Path) -> dict[str, bytes]:

@@ -10,12 +10,13 @@ from expectations.quarter import Quarter
 from expectations.raw import visible
 from reports.numbers import said
 from reports.wording import wording
-from tasks.edition import FIGURES, SCOPE
+from tasks.edition import SCOPE
 from tasks.evidence import Evidence, Place, Proof, proofs
 from tasks.facts import measure_of
 from tasks.known import Known, known
+from tasks.restate import figures_issued
 from tasks.settings import House
-from warehouse.figures import Figure, Figures, Where, read_figures_file
+from warehouse.figures import Figure, Figures, Where
 from warehouse.indicators import Level, Period, indicators
 from warehouse.records import Edition
 
@@ -62,8 +63,7 @@ def _figure(state: Known, indicator: str, quarter: str, where: Where) -> Figure:
 
 
 def _issued(house: House, edition: Edition, figure: Figure) -> Figure | None:
-    path = house.editions / edition.folder / FIGURES
-    same = (one for one in read_figures_file(path) if one[:6] == figure[:6])
+    same = (one for one in figures_issued(house, edition) if one[:6] == figure[:6])
     return next(same, None)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Literal, Self
@@ -61,6 +62,7 @@ class Indicator(BaseModel):
     last quarter's. ``top``: the strongest city's share. Fewer than ``min_n`` cases give —. ``from_registry``: known from
     registry and ledger, whoever reported. ``cells``: the columns its rows are read from, by sheet of the form or table of
     the registry (none named: all of the sheet); of some the value hangs on other rows too, which the mart names: ``rests_on``.
+    ``significance`` replaces the usual ``threshold``.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -91,6 +93,7 @@ class Indicator(BaseModel):
     formula_en: str
     cells: dict[str, tuple[str, ...]]
     rests_on: bool = False
+    significance: Decimal | None = None
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
@@ -110,6 +113,23 @@ class Indicator(BaseModel):
             if unknown := [name for name in columns if name not in known]:
                 raise ValueError(f"{self.code}: {sheet} has no columns {unknown}")
         return self
+
+    @property
+    def threshold(self) -> Decimal | None:
+        """The least change that a revised edition is issued for: a share of the figure, of a ratio in its own terms (0.005
+        is half a percentage point). None where no change of it alone is one: how returns stand is told by name.
+        """
+        if self.chapter == "quality":
+            return None
+        return self.significance or Decimal("0.005" if self.kind == "ratio" else "0.01")
+
+    def is_significant(self, before: Decimal | None, now: Decimal | None) -> bool:
+        """Whether a figure moved beyond its threshold; one that appears or disappears did."""
+        if self.threshold is None or before == now:
+            return False
+        if before is None or now is None:
+            return True
+        return abs(now - before) >= (self.threshold if self.kind == "ratio" else self.threshold * abs(before))
 
     @property
     def basis(self) -> str:

@@ -14,8 +14,8 @@ import sqlalchemy as sa
 
 from expectations.findings import Finding
 from warehouse.chain import Chain
-from warehouse.records import Arrival, Decision, Edition, Judged, Letter
-from warehouse.schema import arrival, decision, edition, finding, log, outbox, snapshot, verdict
+from warehouse.records import Arrival, Assessment, Decision, Edition, Judged, Letter
+from warehouse.schema import arrival, assessment, decision, edition, finding, log, outbox, snapshot, verdict
 
 _STRUCTURED = ("outputs", "submissions", "made_with")  # what of an edition is kept as JSON
 
@@ -198,6 +198,18 @@ class Ledger(Chain):
             rows = [dict(row._mapping) for row in connection.execute(query)]
         read = [row | {name: json.loads(row[name]) for name in _STRUCTURED} for row in rows]
         return [Edition(**row | {"submissions": tuple(row["submissions"])}) for row in read]
+
+    def record_assessment(self, new: Assessment, at: datetime) -> None:
+        """Write down that an edition stands, though something of what it rests on has changed."""
+        row = {key: value for key, value in vars(new).items() if key != "seq"}
+        with self._change("assessment", f"{new.quarter} {new.number}", row, at) as (connection, seq):
+            connection.execute(sa.insert(assessment).values(seq=seq, **row))
+
+    def assessments(self) -> list[Assessment]:
+        """All assessments, oldest first."""
+        with self.engine.connect() as connection:
+            rows = connection.execute(sa.select(assessment).order_by(assessment.c.seq))
+            return [Assessment(**row._mapping) for row in rows]
 
     # ── outbox
     def _queue(self, connection: sa.Connection, seq: int, letters: Iterable[Letter], at: datetime) -> None:

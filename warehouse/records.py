@@ -68,6 +68,16 @@ class Edition:
 
 
 @dataclass(frozen=True)
+class Assessment:
+    """What became known by ``known_seq`` was held against an edition, and nothing in it moved beyond its threshold."""
+
+    quarter: str
+    number: int
+    known_seq: int
+    seq: int = 0
+
+
+@dataclass(frozen=True)
 class Letter:
     """A mail that is due, once: an ``answer`` about a file (subject = sha256), a ``report`` (subject = edition folder)
     or a ``notice`` to the operator about a name in the inbox that is no file (subject = that name).

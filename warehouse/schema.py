@@ -108,6 +108,15 @@ edition = sa.Table(
     sa.UniqueConstraint("quarter", "scope", "input_hash"),
     sa.UniqueConstraint("quarter", "scope", "number"),
 )
+assessment = sa.Table(
+    "assessment",
+    metadata,
+    _seq(),
+    sa.Column("quarter", sa.String(7), nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("known_seq", sa.Integer, nullable=False),
+    sa.PrimaryKeyConstraint("seq"),
+)
 outbox = sa.Table(
     "outbox",
     metadata,
