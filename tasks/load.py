@@ -45,4 +45,5 @@ def inputs_of(house: House) -> Inputs:
         submissions=submissions(house.ledger, seq),
         parsed=house.archive.parsed,
         form=house.form,
+        settlements=house.ledger.settlements(seq),
     )

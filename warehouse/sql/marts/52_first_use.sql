@@ -33,7 +33,7 @@ events as (
 named as (
     select
         u.submission, u.unit, u.centre, u.quarter, u.field, u.unit_city,
-        u.origin as sheet, u.origin_row as row, u.used_on, o.output_date,
+        u.origin as sheet, u.origin_row as row, u.subject_no, u.used_on, o.output_date,
         coalesce(o.result, u.centre || '|' || coalesce(e.output_no, u.subject_no)) as subject
     from reports u
     left join events e using (submission, origin, origin_row)
