@@ -63,8 +63,12 @@ def disputes(connection: Connection) -> list[Dispute]:
     rows = connection.execute(
         "select kind, identifier, written, state, since, settled, doubtful, claimants from mart_dispute "
         "order by since, kind, identifier"
-    ).fetchall()
-    return [Dispute(*row[:-1], claimants=tuple(Claimant(**one) for one in row[-1])) for row in rows]
+    )
+    names = [one[0] for one in rows.description]
+    found = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
+    return [
+        Dispute(**{**one, "claimants": tuple(Claimant(**each) for each in one["claimants"])}) for one in found
+    ]
 
 
 def disputes_among(inputs: Inputs) -> list[Dispute]:

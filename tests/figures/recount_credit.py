@@ -38,8 +38,10 @@ def credited(rows: Frame, province: Province) -> Frame:
     claims = (
         rows.sort_values(["quarter", "row"], kind="stable").groupby(CLAIMANT, as_index=False)["share"].first()
     )
-    of_all = claims.groupby(CLAIM)["share"].agg(claimants="size", given="count", total="sum")
-    claims = claims.join(of_all, on=CLAIM).merge(made, on=CLAIMANT, how="left")
+    of_all = claims.groupby(CLAIM, as_index=False).agg(
+        claimants=("unit", "size"), given=("share", "count"), total=("share", "sum")
+    )
+    claims = claims.merge(of_all, on=CLAIM).merge(made, on=CLAIMANT, how="left")
     settled = set(made[CLAIM].itertuples(index=False, name=None))
     by_decision = [one in settled for one in claims[CLAIM].itertuples(index=False, name=None)]
     agreed = (claims["given"] == claims["claimants"]) & (claims["total"] <= SCALE)

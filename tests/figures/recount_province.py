@@ -36,8 +36,8 @@ def _contracts(rows: Frame) -> tuple[pd.Series, pd.Series]:
     shared = told.groupby("registration").nunique()
     shared = shared[(shared["number"] > 1) & (shared["who"] > 1)]
     names = told[told["registration"].isin(shared.index)].groupby("number")["registration"].min()
-    named = number.map(names)
-    return ("登记|" + named).fillna(number), named.notna()
+    named = number.map({one: f"登记|{name}" for one, name in names.items()}).astype(object)
+    return named.fillna(number), named.notna()
 
 
 class Province:
