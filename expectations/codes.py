@@ -63,6 +63,11 @@ def name_of(list_name: str, code: str, language: str = "zh") -> str:
     return entry.en if language == "en" else entry.name
 
 
+def claim_kinds() -> tuple[Code, ...]:
+    """The kinds of what can be claimed: every kind of output, a contract, a contract's registration, a first use."""
+    return (*code_lists()["output_kind"], *code_lists()["claim_kind"])
+
+
 def codes_on(list_name: str, day: date) -> list[str]:
     """The codes of a list that are valid on a day, in the order they are shown."""
     return [entry.code for entry in code_lists()[list_name] if entry.valid_on(day)]

@@ -12,6 +12,7 @@ from typing import Literal
 from expectations.quarter import Quarter
 from reports.blocks import State
 
+DisputeState = Literal["open", "agreed", "decided"]
 Kind = Literal["flow", "stock", "ratio", "distinct", "median"]
 
 
@@ -180,6 +181,34 @@ class Track:
     values: tuple[Decimal | None, ...]
 
 
+@dataclass(frozen=True)
+class ClaimantFact:
+    """Who claims something, since which quarter, and what it is credited with, a fraction of one."""
+
+    unit: Text
+    centre: Text
+    quarter: Quarter
+    credit: Decimal
+
+
+@dataclass(frozen=True)
+class DisputeFact:
+    """What several units or centres claim. ``number`` is the identifier, ``since`` the quarter the second came in.
+
+    ``doubtful``: a contract whose claimants name different recipients. ``settled_by`` and ``settled_on`` are of the
+    newest decision, also where a claimant came after it.
+    """
+
+    kind: Text
+    number: str
+    state: DisputeState
+    since: Quarter
+    doubtful: bool
+    claimants: tuple[ClaimantFact, ...]
+    settled_by: str = ""
+    settled_on: date | None = None
+
+
 ReadingKey = tuple[str, str, str, str, str, str]  # indicator, quarter, period, level, scope, part
 
 
@@ -187,8 +216,9 @@ ReadingKey = tuple[str, str, str, str, str, str]  # indicator, quarter, period, 
 class Facts:
     """Everything one report says, before it is said. ``quarters`` is oldest first and ends with ``quarter``.
 
-    ``readings`` hold every level but units. ``disputed`` counts results that two units claim this quarter. ``revision`` is
-    what a second or later edition changes; ``tracks`` are the key figures of all quarters as their editions told them.
+    ``readings`` hold every level but units. ``disputes`` are those of the quarter, those still open, and those settled
+    since it began. ``revision`` is what a second or later edition changes; ``tracks`` are the key figures of all quarters
+    as their editions told them.
     """
 
     quarter: Quarter
@@ -205,7 +235,7 @@ class Facts:
     issuer: Text
     notice: Text
     contact: Text
-    disputed: int = 0
+    disputes: tuple[DisputeFact, ...] = ()
     revision: Revision | None = None
     tracks: tuple[Track, ...] = ()
 

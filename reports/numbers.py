@@ -28,6 +28,11 @@ def plain(value: Decimal | int, decimals: int = 0) -> str:
     return f"{rounded(Decimal(value), decimals):,}".replace("-", _MINUS)
 
 
+def fraction(share: Decimal) -> str:
+    """``0.6``: a share of one with the decimals it has."""
+    return f"{share.normalize():f}"
+
+
 def percent(part: Decimal | int, whole: Decimal | int, decimals: int = 0) -> str:
     """``37%``: a part of a whole that is not 0."""
     return f"{plain(Decimal(part) / Decimal(whole) * 100, decimals)}%"

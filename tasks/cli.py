@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from tasks.cli_claims import disputes, settle
 from tasks.settings import House
 from tasks.settings import house as the_house
 from tasks.terminal import FAILED, complain, out, print_result, spoken, tell
@@ -297,6 +298,10 @@ def decide(
     with spoken():
         record(open_house(), submission, action, by, reason)
     out.print("已记录 recorded；请运行 now run: jinchuang process")
+
+
+app.command()(disputes)
+app.command()(settle)
 
 
 @app.command()

@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 from expectations.findings import finding
 from tasks.answer import AnswerDesk
+from tasks.disputes import compose_claim_letter
 from tasks.edition import ANNEX, MAIL, PAGE, PDF, in_language
 from tasks.settings import House, one_at_a_time
 from warehouse.archive import written_whole
@@ -138,6 +139,8 @@ def compose(house: House, letter: Letter, desk: AnswerDesk | None = None) -> Ema
             return compose(house, letter, own)
     if letter.kind == "notice":
         message = _notice(letter)
+    elif letter.kind == "dispute":
+        message = _dispute(house, letter)
     else:
         message = _report(house, letter) if letter.kind == "report" else _answer(letter, desk)
     message["From"] = house.settings.mail_from
@@ -178,6 +181,16 @@ def _notice(letter: Letter) -> EmailMessage:
     message = EmailMessage()
     message["Subject"] = f"收件夹中有一项未收取 Not taken in from the inbox: {letter.subject}"
     message.set_content(f"{said.zh}\n\n{said.en}\n")
+    return message
+
+
+def _dispute(house: House, letter: Letter) -> EmailMessage:
+    """To a claimant of what others claim as well."""
+    subject, text, html = compose_claim_letter(house, letter)
+    message = EmailMessage()
+    message["Subject"] = " ".join(subject.split())
+    message.set_content(text)
+    message.add_alternative(html, subtype="html")
     return message
 
 

@@ -110,6 +110,8 @@ class _Cells:
         return Evidence(row, self._place(row.source, row, one), rests_on)
 
     def _place(self, source: Source, row: TracedRow, one: Indicator) -> Place:
+        if source.sheet == "settlements":
+            return self._settled(source.row or 0)
         if source.sheet in REGISTERED and source.sheet != "returns":
             return self._registered(source.sheet, source.row or 0, one)
         if source.submission is None:
@@ -144,6 +146,12 @@ class _Cells:
             if name in wanted
         )
         return Place(None, None, f"registry/{table}.csv", self._registry_hash, table, line, cells)
+
+    def _settled(self, seq: int) -> Place:
+        """A decision on credit: the share of each claimant."""
+        (found,) = (one for one in self.known.inputs.settlements if one.seq == seq)
+        cells = tuple(Cell("share", f"{each.unit}|{each.centre}", str(each.share)) for each in found.credits)
+        return Place(None, None, "ledger", "", REGISTERED["settlements"][0], seq, cells)
 
     def _standing(self, row: TracedRow, one: Indicator) -> tuple[Cell, ...]:
         """How an expected return stands by the ledger."""

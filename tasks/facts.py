@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from expectations.findings import Finding
-from expectations.form import Form
 from expectations.quarter import SHANGHAI, Quarter
 from reports.blocks import State
 from reports.dates import day_of_year
@@ -25,6 +24,7 @@ from reports.facts import (
 )
 from reports.view import LANGUAGES
 from reports.wording import Wording, wording
+from tasks.disputes import dispute_facts
 from tasks.known import Known
 from warehouse.figures import Figures
 from warehouse.indicators import Indicator, indicators
@@ -54,7 +54,7 @@ def facts_of(known: Known, quarter: Quarter) -> Facts:
         issuer=_office(registry, "issuer"),
         notice=_office(registry, "notice"),
         contact=_office(registry, "contact"),
-        disputed=_disputed(known, stands[quarter]) if quarter in stands else 0,
+        disputes=dispute_facts(known, quarter),
     )
 
 
@@ -142,31 +142,6 @@ def _thresholds(registry: Registry, quarter: Quarter) -> tuple[ThresholdFact, ..
         if one.valid_from <= quarter.end
     }
     return tuple(newest.values())
-
-
-def _disputed(known: Known, stands: list[Standing]) -> int:
-    """How many results of the quarter two units claim: what the relations on other claimants found, once each."""
-    rules = claim_rules(known.inputs.form)
-    found = {
-        (finding.sheet, finding.found)
-        for one in stands
-        if one.in_force
-        for finding in known.findings(one.in_force.judged.sha256)
-        if finding.rule in rules
-    }
-    return len(found)
-
-
-def claim_rules(form: Form) -> frozenset[str]:
-    """The numbers of the relations that ask who else claims a result."""
-    return frozenset(
-        rule.no
-        for sheet in form.sheets
-        for context in sheet.context
-        if context.function == "claimants"
-        for rule in sheet.rules
-        if context.name in rule.must
-    )
 
 
 def _return(known: Known, one: Standing) -> ReturnFact:

@@ -93,6 +93,7 @@ def known(house: House, upto: int | None = None) -> Known:
         submissions=submissions(house.ledger, seq),
         parsed=house.archive.parsed,
         form=house.form,
+        settlements=house.ledger.settlements(seq),
     )
     return Known(house, house.ledger.last_seq() if upto is None else upto, inputs)
 

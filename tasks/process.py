@@ -11,6 +11,7 @@ from pathlib import Path
 from expectations.findings import Finding, finding, verdict_of
 from expectations.quarter import SHANGHAI, Quarter
 from tasks.check import Candidate, check
+from tasks.disputes import letters_after
 from tasks.identify import UnknownReturn, identify, read_cover
 from tasks.parse import parse_files
 from tasks.parsed import read_cells, read_findings
@@ -51,11 +52,14 @@ def process(house: House) -> dict[str, int]:
     for quarter in sorted({one.quarter for one in files}, key=str):
         batch = [one for one in files if one.quarter == quarter]
         judged = judge(batch, quarter, house, decisions)
-        letters = [
+        answers = [
             _answer(verdict, house, _round(one, decisions.get(verdict.sha256), before))
             for one, verdict in zip(batch, judged, strict=True)
         ]
-        ledger.record_verdicts(str(quarter or "unknown"), judged, letters, now)
+        claims = letters_after(
+            house, [(one.arrival, verdict) for one, verdict in zip(batch, judged, strict=True)]
+        )
+        ledger.record_verdicts(str(quarter or "unknown"), judged, [*answers, *claims], now)
         counts.update(one.verdict for one in judged)
     return dict(counts)
 

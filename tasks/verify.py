@@ -86,10 +86,15 @@ def _ledger_lines(ledger: Ledger) -> list[str]:
         for one in ledger.verdicts()
     )
     editions = [[one.quarter, one.scope, one.number, one.outputs] for one in ledger.editions()]
-    letters = sorted([one.key, one.kind, list(one.recipients)] for one in ledger.letters())
+    letters = sorted([one.key, one.kind, list(one.recipients), one.about] for one in ledger.letters())
     arrivals = sorted([one.name, one.sha256] for one in ledger.arrivals())
+    settlements = sorted(
+        [one.kind, one.identifier, [str(each) for each in one.credits], one.by, one.reason]
+        for one in ledger.settlements()
+    )
     parts: dict[str, Sequence[Sequence[object]]] = {
         "arrivals": arrivals,
+        "settlements": settlements,
         "verdicts": verdicts,
         "editions": editions,
         "outbox": letters,

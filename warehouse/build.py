@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -13,10 +13,11 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from expectations.codes import code_lists
-from expectations.form import FOLDER, Form
+from expectations.form import FOLDER, Form, Sheet
 from expectations.frames import ddl, frame_sql, table_name
 from expectations.quarter import Quarter
 from warehouse.indicators import indicators
+from warehouse.records import Settlement
 from warehouse.registry import Registry
 from warehouse.returns import Standing, Submission, in_force, standings
 from warehouse.store import Connection, insert
@@ -34,6 +35,7 @@ class Inputs:
     submissions: Sequence[Submission]
     parsed: Path
     form: Form
+    settlements: Sequence[Settlement] = ()
 
     @property
     def quarters(self) -> list[Quarter]:
@@ -48,20 +50,25 @@ class Inputs:
 
 def build_warehouse(connection: Connection, inputs: Inputs) -> None:
     """Fill an empty database; raises if what was loaded does not add up to what the ledger accepted."""
-    create_tables(connection, inputs.form)
-    load_registry(connection, inputs.registry, inputs.quarters)
+    stage(connection, inputs, inputs.form.sheets)
     load_definitions(connection, inputs.registry)
-    opened = {str(quarter) for quarter in inputs.quarters}
-    accepted = [one for one in in_force(inputs.submissions) if one.judged.quarter in opened]
-    _load_ledger(connection, inputs, accepted)
-    load_cells(connection, "cells", {one.id: inputs.parsed / one.judged.parsed for one in accepted})
-    for sheet in inputs.form.sheets:
-        connection.execute(f"insert into {table_name(sheet)} by name {frame_sql(sheet, 'cells')}")
     derive(connection, inputs.form)
     connection.execute(
         "create table generation as select ? as seq, ? as definitions", [inputs.seq, definitions_hash()]
     )
     _verify_counts(connection)
+
+
+def stage(connection: Connection, inputs: Inputs, sheets: Sequence[Sheet]) -> None:
+    """Registry, ledger and the accepted rows of ``sheets``: all that marts are made from."""
+    create_tables(connection, inputs.form)
+    load_registry(connection, inputs.registry, inputs.quarters)
+    opened = {str(quarter) for quarter in inputs.quarters}
+    accepted = [one for one in in_force(inputs.submissions) if one.judged.quarter in opened]
+    _load_ledger(connection, inputs, accepted)
+    load_cells(connection, "cells", {one.id: inputs.parsed / one.judged.parsed for one in accepted})
+    for sheet in sheets:
+        connection.execute(f"insert into {table_name(sheet)} by name {frame_sql(sheet, 'cells')}")
 
 
 @cache
@@ -86,11 +93,17 @@ def create_tables(connection: Connection, form: Form) -> None:
 
 def derive(connection: Connection, form: Form) -> None:
     """Marts, parts and figures from the registry, ledger and staged tables."""
-    for path in sorted((SQL / "marts").iterdir()):
-        connection.execute(_rendered(path, form=form, table_name=table_name))
+    derive_marts(connection, form)
     connection.execute(_rendered(SQL / "parts.sql.j2", indicators=indicators().values()))
     for path in sorted((SQL / "figures").iterdir()):
         connection.execute(path.read_text("utf-8"))
+
+
+def derive_marts(connection: Connection, form: Form, *, only: Collection[str] = ()) -> None:
+    """The marts, each after those it is made from; ``only`` names the files wanted."""
+    for path in sorted((SQL / "marts").iterdir()):
+        if not only or path.name in only:
+            connection.execute(_rendered(path, form=form, table_name=table_name))
 
 
 def _rendered(path: Path, **values: Any) -> str:
@@ -182,6 +195,17 @@ def _load_ledger(connection: Connection, inputs: Inputs, accepted: Sequence[Subm
             for s in inputs.standings
         ],
     )
+    insert(connection, "led_settlement", settled_shares(inputs.settlements))
+
+
+def settled_shares(settlements: Iterable[Settlement]) -> list[tuple[Any, ...]]:
+    """The newest decision on each claim, a row a claimant; who decided stays in the ledger."""
+    newest = {(one.kind, one.identifier): one for one in sorted(settlements, key=lambda one: one.seq)}
+    return [
+        (one.seq, one.kind, one.identifier, credit.unit, credit.centre, credit.share)
+        for one in newest.values()
+        for credit in one.credits
+    ]
 
 
 def load_cells(connection: Connection, table: str, files: dict[str, Path]) -> None:

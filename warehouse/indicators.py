@@ -23,6 +23,7 @@ REGISTERED = {
     "memberships": ("成员登记", "register of members"),
     "openings": ("期初余额登记", "register of openings"),
     "thresholds": ("门槛登记", "register of thresholds"),
+    "settlements": ("主管部门裁定", "decisions on claims"),
     "returns": ("报送台账", "ledger of returns"),
 }
 Kind = Literal["flow", "stock", "ratio", "distinct", "median"]

@@ -14,8 +14,19 @@ import sqlalchemy as sa
 
 from expectations.findings import Finding
 from warehouse.chain import Chain
-from warehouse.records import Arrival, Assessment, Decision, Edition, Judged, Letter
-from warehouse.schema import arrival, assessment, decision, edition, finding, log, outbox, snapshot, verdict
+from warehouse.records import Arrival, Assessment, Decision, Edition, Judged, Letter, Settlement
+from warehouse.schema import (
+    arrival,
+    assessment,
+    decision,
+    edition,
+    finding,
+    log,
+    outbox,
+    settlement,
+    snapshot,
+    verdict,
+)
 
 _STRUCTURED = ("outputs", "submissions", "made_with")  # what of an edition is kept as JSON
 
@@ -148,6 +159,22 @@ class Ledger(Chain):
         with self.engine.connect() as connection:
             return {row.sha256: Decision(**row._mapping) for row in connection.execute(query)}
 
+    def record_settlement(self, new: Settlement, letters: Iterable[Letter], at: datetime) -> None:
+        """Write a decision on what several claim, with the letters its claimants are due."""
+        row = {key: value for key, value in vars(new).items() if key != "seq"}
+        body = row | {"credits": [list(vars(one).values()) for one in new.credits]}
+        with self._change("settlement", f"{new.kind} {new.identifier}"[:200], body, at) as (connection, seq):
+            connection.execute(sa.insert(settlement).values(seq=seq, **row))
+            self._queue(connection, seq, letters, at)
+
+    def settlements(self, upto: int | None = None) -> list[Settlement]:
+        """All decisions on what several claim up to a seq, oldest first."""
+        query = sa.select(settlement).order_by(settlement.c.seq)
+        if upto is not None:
+            query = query.where(settlement.c.seq <= upto)
+        with self.engine.connect() as connection:
+            return [Settlement(**row._mapping) for row in connection.execute(query)]
+
     def record_snapshot(self, kind: str, content: str, at: datetime) -> None:
         """Keep ``content`` if it differs from the newest snapshot of its kind."""
         if self.snapshot(kind) == content:
@@ -171,7 +198,7 @@ class Ledger(Chain):
 
     def last_data_seq(self, upto: int | None = None) -> int:
         """The newest seq, up to one, that the warehouse depends on; editions and mail change no figure."""
-        kinds = ("arrival", "verdicts", "decision", "snapshot")
+        kinds = ("arrival", "verdicts", "decision", "settlement", "snapshot")
         query = sa.select(sa.func.max(log.c.seq)).where(log.c.kind.in_(kinds))
         if upto is not None:
             query = query.where(log.c.seq <= upto)
@@ -243,7 +270,13 @@ class Ledger(Chain):
         with self.engine.connect() as connection:
             return [
                 Letter(
-                    row.key, row.kind, row.subject, tuple(json.loads(row.recipients)), row.state, row.error
+                    row.key,
+                    row.kind,
+                    row.subject,
+                    tuple(json.loads(row.recipients)),
+                    row.state,
+                    row.error,
+                    row.about or "",
                 )
                 for row in connection.execute(query)
             ]

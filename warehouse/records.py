@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 
 from expectations.findings import Finding, Verdict
 
@@ -49,6 +50,27 @@ class Decision:
 
 
 @dataclass(frozen=True)
+class Credit:
+    """What a claimant, a unit in a centre, is credited with: a fraction of one."""
+
+    unit: str
+    centre: str
+    share: Decimal
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """What a person decided about what several claim: the share of every claimant, adding up to at most 1."""
+
+    kind: str
+    identifier: str
+    credits: tuple[Credit, ...]
+    by: str
+    reason: str
+    seq: int = 0
+
+
+@dataclass(frozen=True)
 class Edition:
     """An issued report. ``outputs`` maps file name → sha256; ``submissions`` are the sha256 of the returns it rests on;
     ``made_with`` says with which code, definitions, libraries and machine, so that it can be made again.
@@ -79,8 +101,9 @@ class Assessment:
 
 @dataclass(frozen=True)
 class Letter:
-    """A mail that is due, once: an ``answer`` about a file (subject = sha256), a ``report`` (subject = edition folder)
-    or a ``notice`` to the operator about a name in the inbox that is no file (subject = that name).
+    """A mail that is due, once: an ``answer`` about a file (subject = sha256), a ``report`` (subject = edition folder),
+    a ``notice`` to the operator about a name in the inbox that is no file (subject = that name), or word to a claimant
+    of a ``dispute`` (subject = kind and identifier). ``about`` is what it says, as JSON, where nothing else keeps that.
     """
 
     key: str
@@ -89,3 +112,4 @@ class Letter:
     recipients: tuple[str, ...]
     state: str = "queued"
     error: str = ""
+    about: str = ""

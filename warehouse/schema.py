@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import sqlalchemy as sa
 
 from expectations.findings import Finding
+from warehouse.records import Credit
 
 metadata = sa.MetaData()
 
@@ -22,6 +25,20 @@ class Instant(sa.TypeDecorator[datetime]):
 
     def process_result_value(self, value: str | None, dialect: sa.Dialect) -> datetime | None:
         return datetime.fromisoformat(value) if value else None
+
+
+class Credits(sa.TypeDecorator[tuple[Credit, ...]]):
+    """Who is credited with what, as JSON of unit, centre and share."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[Credit, ...] | None, dialect: sa.Dialect) -> str:
+        return json.dumps([(one.unit, one.centre, f"{one.share:f}") for one in value or ()])
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> tuple[Credit, ...]:
+        told = json.loads(value or "[]")
+        return tuple(Credit(unit, centre, Decimal(share)) for unit, centre, share in told)
 
 
 def _seq() -> sa.Column[int]:
@@ -82,6 +99,16 @@ decision = sa.Table(
     sa.Column("by", sa.String(100), nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
 )
+settlement = sa.Table(
+    "settlement",
+    metadata,
+    _seq(),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("identifier", sa.Text, nullable=False),
+    sa.Column("credits", Credits, nullable=False),
+    sa.Column("by", sa.String(100), nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+)
 snapshot = sa.Table(
     "snapshot",
     metadata,
@@ -128,4 +155,5 @@ outbox = sa.Table(
     sa.Column("state", sa.String(16), nullable=False),
     sa.Column("error", sa.Text, nullable=False),
     sa.Column("changed_at", Instant, nullable=False),
+    sa.Column("about", sa.Text),
 )

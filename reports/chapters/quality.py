@@ -6,6 +6,7 @@ from collections import Counter
 from decimal import Decimal
 
 from reports.blocks import Cell, Chapter, Matrix, MatrixGroup, MatrixRow, State, Table
+from reports.chapters.disputes import disputed, disputes_table
 from reports.chapters.drawings import centre_bars
 from reports.chapters.tables import figures_table, headings
 from reports.comparisons import in_use, missing_share, uneven_note
@@ -81,14 +82,15 @@ def effect(facts: Facts, say: Wording) -> str:
 
 
 def chapter(facts: Facts, say: Wording) -> Chapter:
-    disputed = say("quality.disputed", n=facts.disputed) if facts.disputed else ""
     blocks: list[Matrix | Table] = [_matrix(facts, say)] if facts.due() else []
     if any(not one.in_use for one in facts.due()):
         blocks.append(_not_used(facts, say))
+    if facts.disputes:
+        blocks.append(disputes_table(facts, say))
     return Chapter(
         id="quality",
         title=say("chapters.quality"),
-        lead=say.sentences(_trust(facts, say, "trust.some"), uneven_note(facts, say), disputed),
+        lead=say.sentences(_trust(facts, say, "trust.some"), uneven_note(facts, say), disputed(facts, say)),
         blocks=(
             *blocks,
             centre_bars(facts, say, "content_completeness", "completeness", say("quality.completeness")),

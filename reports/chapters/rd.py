@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from reports.blocks import Cell, Chapter, Chart, Table
+from reports.blocks import Chapter, Chart, Table
 from reports.chapters.drawings import (
     centre_bars,
     mix_bars,
@@ -14,11 +14,11 @@ from reports.chapters.drawings import (
     quarter_columns,
     quarter_stacks,
 )
-from reports.chapters.tables import centre_cell, code_headings, figures_table, headings
+from reports.chapters.tables import centre_cell, code_cell, code_headings, figures_table, headings
 from reports.chapters.titles import no_data
 from reports.comparisons import brief, figure, trend
-from reports.facts import CentreFact, Facts
-from reports.numbers import in_table, percent, said
+from reports.facts import Facts
+from reports.numbers import percent, said
 from reports.wording import Wording
 
 SPEND, CLASSES = "rd_spend_wan_cny", ("projects_common_key", "projects_frontier", "projects_applicable")
@@ -121,16 +121,10 @@ def _credited(facts: Facts, say: Wording) -> Table:
     return Table(
         title=no_data(facts, "outputs", say) if whole is None else title,
         headings=(*headings(say, "tables.centre"), *code_headings(facts, say, CREDITED)),
-        rows=tuple(_credited_row(facts, one, say) for one in facts.centres if one.recognised),
+        rows=tuple(
+            (centre_cell(one, say), *(code_cell(facts, say, code, one.code) for code in CREDITED))
+            for one in facts.centres
+            if one.recognised
+        ),
         note=say("rd.credited_note"),
     )
-
-
-def _credited_row(facts: Facts, centre: CentreFact, say: Wording) -> tuple[Cell, ...]:
-    cells = [centre_cell(centre, say)]
-    for code in CREDITED:
-        value, credited = (facts.at_centre(one, centre.code) for one in (code, f"{code}_credited"))
-        shown = in_table(credited, facts.measures[f"{code}_credited"], say)
-        text = in_table(value, facts.measures[code], say)
-        cells.append(Cell(text=text, sub=say("rd.credit", n=shown) if credited not in {value, None} else ""))
-    return tuple(cells)

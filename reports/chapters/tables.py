@@ -30,8 +30,22 @@ def centre_cell(centre: CentreFact, say: Wording) -> Cell:
     return Cell(text=say.text(centre.short), sub=say("tables.where", field=field, city=city))
 
 
+def credited(code: str) -> str:
+    """The indicator that weighs another by shares of credit: ``contract_value_credited_wan_cny``."""
+    stem, unit, _ = code.partition("_wan_cny")
+    return f"{stem}_credited{unit}"
+
+
 def code_cell(facts: Facts, say: Wording, code: str, centre: str) -> Cell:
-    return Cell(text=in_table(facts.at_centre(code, centre), facts.measures[code], say))
+    """A centre's figure, and below it what the centre is credited with of it, where that differs."""
+    value, weighed = facts.at_centre(code, centre), facts.measures.get(credited(code))
+    share = facts.at_centre(weighed.code, centre) if weighed else None
+    sub = (
+        say("tables.credit", n=in_table(share, weighed, say))
+        if weighed and share not in {value, None}
+        else ""
+    )
+    return Cell(text=in_table(value, facts.measures[code], say), sub=sub)
 
 
 def centre_table(facts: Facts, say: Wording, codes: Sequence[str], title: str, note: str = "") -> Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from tests.figures.recount_add import Count, count
+from tests.figures.recount_credit import credits_of
 from tests.figures.recount_province import Province
 from tests.figures.recount_returns import SCALE, Frame, exact
 
@@ -14,7 +15,7 @@ CITY = {"whose_city": "recipient"}
 
 def counts(province: Province) -> dict[str, Count]:
     events = province.events
-    return _events(province, events) | _served(events) | _contracts(events) | _waiting(province)
+    return _events(province, events) | _served(events) | _contracts(province, events) | _waiting(province)
 
 
 def _events(province: Province, events: Frame) -> dict[str, Count]:
@@ -49,13 +50,20 @@ def _served(events: Frame) -> dict[str, Count]:
     }
 
 
-def _contracts(events: Frame) -> dict[str, Count]:
+def _contracts(province: Province, events: Frame) -> dict[str, Count]:
     signed = events[events["contract"].notna()]
     registered = signed[signed["技术合同登记号"].notna()]
     traded = signed[signed["技术交易额"].notna()]
     once = {"ever": True, **CITY}
+    claims = signed.assign(
+        claim=signed["by_registration"].map({True: "技术合同登记", False: "技术合同"}),
+        identifier=signed["contract"].str.removeprefix("登记|"),
+        share=pd.NA,
+    )
     return {
         "contracts": count("distinct", signed, ["contract"], **once),
+        "contracts_credited": credits_of(claims, province, **CITY),
+        "contract_value_credited_wan_cny": credits_of(claims, province, exact(claims["合同成交额"]), **CITY),
         "contracts_registered": count("distinct", registered, ["contract"], **once),
         "contract_value_wan_cny": count("flow", signed, ["contract"], exact(signed["合同成交额"]), **once),
         "transaction_value_wan_cny": count("flow", traded, ["contract"], exact(traded["技术交易额"]), **once),

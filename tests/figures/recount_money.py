@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from tests.figures.recount_add import Count, count
+from tests.figures.recount_credit import credits_of
 from tests.figures.recount_province import Province, first_day, last_day
 from tests.figures.recount_returns import SCALE, Frame, exact
 
@@ -43,8 +44,11 @@ def _used(province: Province) -> dict[str, Count]:
     uses = _first_uses(province)
     uses = uses[uses["first"] >= first_day(province.quarters[0])]
     dated = uses[uses["days"] >= 0]
+    claims = uses[uses["applied"] | (uses["used"] == uses["first"])]
+    claims = claims.assign(claim="首次应用", identifier=claims["subject"], share=pd.NA)
     return {
         "first_applications": count("distinct", uses, ["subject"], ever=True),
+        "first_applications_credited": credits_of(claims, province),
         "days_output_to_first_use": count(
             "median", dated, ["subject"], dated["days"].astype(int) * SCALE, ever=True, least=5
         ),
@@ -60,7 +64,8 @@ def _first_uses(province: Province) -> Frame:
     sold = sold[sold["产出编号"].notna()].assign(
         number=sold["产出编号"], used=sold["首次销售日期"].astype(str)
     )
-    columns = [*ROW, "field", "city", "number", "used"]
+    applied, sold = applied.assign(applied=True), sold.assign(applied=False)
+    columns = [*ROW, "field", "city", "number", "used", "applied"]
     rows = pd.concat([applied[columns], sold[columns]], ignore_index=True)
     results = province.outputs.drop_duplicates(["centre", "产出编号"]).set_index(["centre", "产出编号"])[
         "result"

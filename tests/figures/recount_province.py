@@ -26,6 +26,20 @@ def holding(rows: Frame, since: object, until: object) -> pd.Series:
     return (rows["from"] <= until) & (rows["to"].isna() | (rows["to"] >= since))
 
 
+def _contracts(rows: Frame) -> tuple[pd.Series, pd.Series]:
+    """Which contract a row is of, and whether its registration names it: the number, unless several claimants give
+    contracts they number differently one registration."""
+    number, registration = claimed(rows["合同编号"]), claimed(rows["技术合同登记号"])
+    told = Frame(
+        {"number": number, "registration": registration, "who": rows["unit"] + "|" + rows["centre"]}
+    ).dropna()
+    shared = told.groupby("registration").nunique()
+    shared = shared[(shared["number"] > 1) & (shared["who"] > 1)]
+    names = told[told["registration"].isin(shared.index)].groupby("number")["registration"].min()
+    named = number.map({one: f"登记|{name}" for one, name in names.items()}).astype(object)
+    return named.fillna(number), named.notna()
+
+
 class Province:
     """Registry and accepted workbooks, with the field of each row's centre and the city of its unit."""
 
@@ -98,7 +112,7 @@ class Province:
         day = rows["发生日期"].astype(str)
         rows["who"] = rows["受让方统一社会信用代码"].fillna(rows["受让方名称"])
         rows["city"] = rows["受让方所在地"]
-        rows["contract"] = claimed(rows["合同编号"])
+        rows["contract"], rows["by_registration"] = _contracts(rows)
         rows["inside"] = [
             self._fellows(*one)
             for one in zip(rows["centre"], rows["受让方统一社会信用代码"], day, strict=True)

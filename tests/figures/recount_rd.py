@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from tests.figures.recount_add import Count, count
+from tests.figures.recount_credit import credits_of
 from tests.figures.recount_province import Province, first_day
-from tests.figures.recount_returns import SCALE, Frame, exact
+from tests.figures.recount_returns import Frame, exact
 
 FUNDS = ("财政", "企业", "金融", "其他")
 PROJECT = ["centre", "项目编号"]
@@ -73,24 +74,16 @@ def _risen(rows: Frame) -> Frame:
 
 
 def _outputs(province: Province) -> dict[str, Count]:
-    rows = _credited(province.outputs)
+    rows = province.outputs
+    rows = rows.assign(
+        claim=rows["产出类型"],
+        identifier=rows["result"].str.partition("|")[2],
+        share=exact(rows["本单位贡献份额"]),
+    )
     found = {}
     for code, (kind, lists) in KINDS.items():
         chosen = rows if kind is None else rows[rows["产出类型"] == kind]
         by = {dimension: (column, province.codes(title)) for dimension, (column, title) in lists.items()}
         found[code] = count("distinct", chosen, ["result"], by=by, ever=True)
-        found[f"{code}_credited"] = count("flow", chosen, ["unit", "result"], chosen["credit"], ever=True)
+        found[f"{code}_credited"] = credits_of(chosen, province)
     return found
-
-
-def _credited(rows: Frame) -> Frame:
-    """What each claimant of a result is credited with: a sole one 1 if it gives no share; several their shares, if all
-    gave one and they add up to at most 1, else nothing (争议)."""
-    share = exact(rows["本单位贡献份额"])
-    claims = rows.assign(share=share).drop_duplicates(["result", "unit"])
-    of_result = claims.groupby("result")["share"].agg(claimants="size", given="count", total="sum")
-    claims = claims.join(of_result, on="result")
-    agreed = (claims["given"] == claims["claimants"]) & (claims["total"] <= SCALE)
-    alone = claims["claimants"] == 1
-    claims["credit"] = claims["share"].fillna(SCALE).where(alone, claims["share"].where(agreed, 0))
-    return rows.merge(claims[["result", "unit", "credit"]], on=["result", "unit"])

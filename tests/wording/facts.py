@@ -6,12 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from expectations.codes import code_lists
 from expectations.quarter import Quarter
 from reports.blocks import State
 from reports.facts import (
     CentreFact,
+    ClaimantFact,
+    DisputeFact,
+    DisputeState,
     Facts,
     Measure,
     Reading,
@@ -54,6 +58,25 @@ def returns(quarter: Quarter, states: Mapping[str, State], centre: str = "A") ->
         )
         for unit, state in states.items()
     ]
+
+
+def dispute(state: DisputeState, kind: Text, number: str, *shares: str, **more: Any) -> DisputeFact:
+    """What as many units claim as there are shares, the first in centre A."""
+    claimants = tuple(
+        ClaimantFact(
+            Text(unit, f"Unit {ord(unit)}"), Text(f"示例{centre}", f"Example {centre}"), NOW, Decimal(credit)
+        )
+        for unit, centre, credit in zip("甲乙丙", "ABC", shares, strict=False)
+    )
+    return DisputeFact(kind, number, state, NOW, more.pop("doubtful", False), claimants, **more)
+
+
+PATENT, CONTRACT = Text("发明专利授权", "invention patent granted"), Text("技术合同", "technology contract")
+DISPUTES = (
+    dispute("agreed", PATENT, "201710601862.3", "0.6", "0.4"),
+    dispute("open", CONTRACT, "HT-2026-001", "0", "0", doubtful=True),
+    dispute("decided", PATENT, "95115608.X", "1", "0", settled_by="Office A", settled_on=date(2026, 10, 20)),
+)
 
 
 def target(
@@ -286,7 +309,7 @@ def province(centres: int = 14, quarters: int = 8, *, missing: bool = False) -> 
         ),
         targets=tuple(_targets(found)),
         thresholds=THRESHOLDS,
-        disputed=2,
+        disputes=DISPUTES,
     )
 
 

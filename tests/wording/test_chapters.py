@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from reports.chapters import diffusion, finance, quality, rd, summary, system
+from reports.chapters import diffusion, disputes, finance, quality, rd, summary, system, tables
 from reports.chapters.drawings import centre_bars, part_bars
 from reports.chapters.tables import figures_table
 from reports.chapters.tiles import city_tiles, shade
 from reports.facts import ThresholdFact
 from reports.wording import wording
-from tests.wording.facts import NOW, both, centre, facts, province, reading, retold, target
+from tests.wording.facts import (
+    DISPUTES,
+    NOW,
+    PATENT,
+    both,
+    centre,
+    dispute,
+    facts,
+    province,
+    reading,
+    retold,
+    target,
+)
 
 ZH, EN = wording("zh"), wording("en")
 ONE = {"甲": "accepted"}
@@ -47,11 +60,61 @@ def test_trust_says_what_is_missing_and_how_much_it_may_matter():
     assert "此前没有采用的报表" in quality.finding(first, ZH)
 
 
-def test_results_claimed_twice_are_counted():
-    told = retold(facts({}, ONE), disputed=2)
-    assert "2 项成果有两家以上单位填报（争议）" in quality.chapter(told, ZH).lead
-    assert "2 results are claimed by more than one unit" in quality.chapter(told, EN).lead
-    assert "争议" not in quality.chapter(facts({}, ONE), ZH).lead
+def test_what_several_claim_is_counted_and_listed_with_how_it_stands():
+    told = retold(facts({}, ONE), disputes=DISPUTES)
+    lead = quality.chapter(told, ZH).lead
+    assert "3 项有两家以上单位或中心填报，全省各计一项：争议 1 项、已商定 1 项、已裁定 1 项。" in lead
+    assert "3 claims are made by more than one unit or centre" in quality.chapter(told, EN).lead
+    (table,) = (
+        block for block in quality.chapter(told, ZH).blocks if "填报：" in getattr(block, "title", "")
+    )
+    rows = [[(cell.text, cell.sub) for cell in row] for row in table.rows]
+    both = "甲（示例A）、乙（示例B）"
+    doubt = "所填受让方不同，可能是编号相同的两份合同"
+    assert rows == [
+        [("技术合同", "HT-2026-001"), (both, doubt), ("2026年第三季度", ""), ("争议", ""),
+         ("全省计 1 项；未计入任何中心的份额", "")],
+        [("发明专利授权", "201710601862.3"), (both, ""), ("2026年第三季度", ""), ("已商定", ""),
+         ("全省计 1 项；份额：甲（示例A）0.6、乙（示例B）0.4", "")],
+        [("发明专利授权", "95115608.X"), (both, ""), ("2026年第三季度", ""), ("已裁定", "Office A，2026年10月20日"),
+         ("全省计 1 项；份额：甲（示例A）1、乙（示例B）0", "")],
+    ]  # fmt: skip
+
+
+def test_a_claim_made_since_the_decision_is_open_and_the_shares_decided_stand():
+    again = dispute(
+        "open", PATENT, "95115608.X", "0.7", "0.3", "0", settled_by="示例处长甲", settled_on=date(2026, 7, 1)
+    )
+    (row,) = disputes.disputes_table(retold(facts({}, ONE), disputes=(again,)), ZH).rows
+    assert row[3].text == "争议"
+    assert row[3].strong
+    assert row[4].text == (
+        "全省计 1 项；裁定后又有填报，另行裁定前份额：甲（示例A）0.7、乙（示例B）0.3、丙（示例C）0"
+    )
+
+
+def test_without_a_dispute_nothing_is_said_of_any():
+    plain = quality.chapter(facts({}, ONE), ZH)
+    assert "填报，" not in plain.lead
+    assert not any("填报：" in getattr(block, "title", "") for block in plain.blocks)
+
+
+def test_a_centre_s_contracts_stand_beside_what_it_is_credited_with():
+    """Only where the two differ, whatever the chapter: the distinct figure above, the share-weighted one below."""
+    told = _at(
+        facts({}, ONE),
+        {
+            ("contract_value_wan_cny", "centre", "A", ""): 186,
+            ("contract_value_credited_wan_cny", "centre", "A", ""): 0,
+            ("first_applications", "centre", "A", ""): 2,
+            ("first_applications_credited", "centre", "A", ""): 2,
+        },
+    )
+    cell = tables.code_cell(told, ZH, "contract_value_wan_cny", "A")
+    assert (cell.text, cell.sub) == ("186", "按份额 0")
+    assert tables.code_cell(told, EN, "contract_value_wan_cny", "A").sub == "credited 0"
+    cell = tables.code_cell(told, ZH, "first_applications", "A")
+    assert (cell.text, cell.sub) == ("2", "")
 
 
 # --- cities ---
@@ -238,4 +301,4 @@ def test_every_figure_of_a_chapter_stands_with_all_it_is_compared_with():
     share = next(row for row in table.rows if row[0].text == "中小企业事项占比（%）")
     assert share[2].text == "14", "how many cases a ratio rests on"
     assert "按同口径" in table.note
-    assert table.title.startswith("本章 16 项指标，16 项可与上年同期比")
+    assert table.title.startswith("本章 18 项指标，18 项可与上年同期比")

@@ -61,8 +61,8 @@ def test_english_has_no_chinese_and_chinese_no_english_sentence():
 
 
 def test_a_number_takes_its_word():
-    assert EN("quality.disputed", n=1).startswith("1 result is claimed")
-    assert EN("quality.disputed", n=2).startswith("2 results are claimed")
+    assert EN("quality.disputed", n=1, states="x").startswith("1 claim is made")
+    assert EN("quality.disputed", n=2, states="x").startswith("2 claims are made")
 
 
 def test_an_unknown_path_or_field_is_an_error():

@@ -23,3 +23,7 @@ create table led_return (
     quarter text, unit text, centre text, role text, state text, received integer, on_time boolean, nil boolean,
     first_pass boolean, submission text
 );
+-- The newest decision on each disputed claim: what every claimant is credited with.
+create table led_settlement (
+    seq integer, kind text, identifier text, unit text, centre text, share decimal(5, 4)
+);

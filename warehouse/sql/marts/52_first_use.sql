@@ -34,7 +34,7 @@ events as (
 named as (
     select
         u.submission, u.unit, u.centre, u.quarter, u.field, u.unit_city,
-        u.origin as sheet, u.origin_row as row, u.used_on, o.output_date,
+        u.origin as sheet, u.origin_row as row, u.subject_no, u.used_on, o.output_date,
         list_concat([src(u.submission, u.origin, u.origin_row)], coalesce(e.told, []), coalesce(o.told, [])) as told,
         coalesce(o.result, u.centre || '|' || coalesce(e.output_no, u.subject_no)) as subject
     from reports u
