@@ -40,6 +40,10 @@ _FUNCTIONS: dict[Function, tuple[str, str]] = {
         "上季报表中在研而本报表没有的编号",
         "the numbers that were active in last quarter's return and are not in this one",
     ),
+    "restated": (
+        "同一单位以前各季采用的报表中同一编号（或同一产品）的最近一行，与本行不同之处；只报一次的编号，又报即是不同",
+        "where the row differs from the unit's newest one of that number in force of an earlier quarter, or repeats it",
+    ),
 }
 
 

@@ -22,7 +22,9 @@ RECORD_VALUE_COLUMN = 4
 
 Severity = Literal["error", "warning", "hold"]
 _DECIMAL = re.compile(r"decimal\((\d+),(\d+)\)")
-Function = Literal["last_quarter", "registry", "sum_of_sheet", "lookup", "claimants", "elsewhere", "dropped"]
+Function = Literal[
+    "last_quarter", "registry", "sum_of_sheet", "lookup", "claimants", "elsewhere", "dropped", "restated"
+]
 _CONTEXT = re.compile(r"(\w+)\(([^)]*)\)")
 
 
@@ -126,11 +128,24 @@ class Context(Model):
     - ``claimants(columns)``: names of other units that report the same; with the word ``centre`` those of this centre.
     - ``elsewhere(columns)``: which of them the unit tells its other centre otherwise this quarter, and how.
     - ``dropped(sheet, column = 'value')``: keys of last quarter's rows that are not here.
+    - ``restated(columns)``: which of them differ from the record of the same key in the newest return in force of an
+      earlier quarter, and where it stands. ``of column`` makes another key of it; a key among the columns is never to
+      come again and differs whenever it does.
     """
 
     name: str
     function: Function
     arguments: tuple[str, ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The arguments without the keys of ``of``."""
+        return tuple(one for one in self.arguments if not one.startswith("of "))
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The columns that ``of`` names."""
+        return tuple(one.removeprefix("of ") for one in self.arguments if one.startswith("of "))
 
 
 @dataclass(frozen=True)

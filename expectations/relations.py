@@ -29,8 +29,8 @@ def columns_of(rule: Rule, sheet: Sheet) -> tuple[str, ...]:
     """The sheet's columns a rule is about; the first is where its finding points, unless the rule names a cell."""
     named = [rule.cell, *names_in(rule.must)]
     for context in sheet.context:
-        if context.function in {"elsewhere", "claimants"} and context.name in named:
-            named += context.arguments
+        if context.function in {"elsewhere", "claimants", "restated"} and context.name in named:
+            named += context.columns
     return tuple(dict.fromkeys(name for name in named if name in sheet.by_name))
 
 
@@ -73,6 +73,9 @@ def context_label(context: Context, sheet: Sheet, form: Form) -> str:
             return f"报另一中心时不同的{own}"
         case "dropped":
             return f"上季在列而本季未报的{form.by_name[first].zh}"
+        case "restated":
+            once = _once(context, sheet)
+            return f"以前各季已采用而又报的{once}" if once else f"与以前各季采用的不同的{own}"
     other, _, column = first.partition(".")
     if not column:
         return f"{form.by_name[other].zh}行数"
@@ -96,6 +99,9 @@ def context_label_en(context: Context, sheet: Sheet, form: Form) -> str:
             return f"told otherwise to the other centre, of {own}"
         case "dropped":
             return f"last quarter's {form.by_name[first].en.lower()} missing now"
+        case "restated":
+            once = _once(context, sheet)
+            return f"{once} accepted in an earlier quarter" if once else f"not as accepted before, of {own}"
     other, _, column = first.partition(".")
     if not column:
         return f"rows of {form.by_name[other].en}"
@@ -103,9 +109,22 @@ def context_label_en(context: Context, sheet: Sheet, form: Form) -> str:
     return f"sum of {place}" if context.function == "sum_of_sheet" else place
 
 
+def _once(context: Context, sheet: Sheet) -> str:
+    """The number of the sheet's key where it is never to come again, or blank."""
+    return f"[{sheet.by_name[sheet.key].no}]" if sheet.key in context.columns else ""
+
+
 def _numbers(context: Context, sheet: Sheet, comma: str, to: str) -> str:
     """The numbers of the sheet's columns among the arguments; three and more on end by the first and the last."""
-    numbers = [sheet.by_name[name].no for name in context.arguments if name in sheet.by_name]
-    if len(numbers) > 2 and numbers == list(range(numbers[0], numbers[-1] + 1)):
-        return f"[{numbers[0]}]{to}[{numbers[-1]}]"
-    return comma.join(f"[{number}]" for number in numbers)
+    numbers = [sheet.by_name[name].no for name in context.columns if name in sheet.by_name]
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    said = [
+        f"[{run[0]}]{to}[{run[-1]}]" if len(run) > 2 else comma.join(f"[{number}]" for number in run)
+        for run in runs
+    ]
+    return comma.join(said)

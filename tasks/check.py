@@ -12,7 +12,7 @@ from expectations.findings import Finding
 from expectations.form import Form, Sheet
 from expectations.frames import frame_sql, relations_sql
 from expectations.quarter import Quarter
-from tasks.sentences import Cell, Sentences, order_of
+from tasks.sentences import Cell, Sentences, order_of, told_before
 from warehouse.build import load_cells, load_sizes
 from warehouse.registry import Membership, Registry
 from warehouse.returns import Submission
@@ -58,7 +58,8 @@ def check(
             told = sorted({one.submission for one in failed})
             rows = frame[frame["submission"].isin(told)].to_dict("records")
             by_key = {(row["submission"], int(row["row"])): row for row in rows}
-            cells = database.submit(_cells, connection, sheet, told).result()
+            earlier = {before.submission for row in rows for before in told_before(row, sheet).values()}
+            cells = database.submit(_cells, connection, sheet, [*told, *sorted(earlier)]).result()
             said = Sentences(form, sheet, by_key, cells)
             for failure in sorted(failed, key=lambda one: order_of(one, sheet)):
                 if said.rests_on_unreadable(failure):
@@ -133,7 +134,7 @@ def _known(unit: str, centre: str, role: str, quarter: Quarter, registry: Regist
 def _cells(connection: Connection, sheet: Sheet, told: Sequence[str]) -> dict[tuple[str, int, str], Cell]:
     """Address, quotation and reason of a sheet's cells in some submissions, by submission, row and column."""
     rows = connection.execute(
-        'select submission, row, "column", cell, found, reason from now_cells '
+        'select submission, row, "column", cell, found, reason from (from now_cells union all from past_cells) '
         "where sheet = ? and submission in (select unnest(?))",
         [sheet.name, told],
     ).fetchall()
