@@ -59,7 +59,7 @@ def computed_in(rule: Rule) -> dict[str, exp.Expr]:
 
 def context_label(context: Context, sheet: Sheet, form: Form) -> str:
     """A context column as printed: ``上季[1]``, ``登记类别``, ``研发产出行数``, ``封面[5]``."""
-    first = context.arguments[0]
+    first = next(iter(context.arguments), "")
     own = _numbers(context, sheet, "、", "至")
     match context.function:
         case "last_quarter":
@@ -76,6 +76,8 @@ def context_label(context: Context, sheet: Sheet, form: Form) -> str:
         case "restated":
             once = _once(context, sheet)
             return f"以前各季已采用而又报的{once}" if once else f"与以前各季采用的不同的{own}"
+        case "replaced":
+            return "本季已采用的前一版"
     other, _, column = first.partition(".")
     if not column:
         return f"{form.by_name[other].zh}行数"
@@ -85,7 +87,7 @@ def context_label(context: Context, sheet: Sheet, form: Form) -> str:
 
 def context_label_en(context: Context, sheet: Sheet, form: Form) -> str:
     """The same in English: ``last quarter [1]``, ``registered kind``, ``rows of Outputs``, ``Cover [5]``."""
-    first = context.arguments[0]
+    first = next(iter(context.arguments), "")
     own = _numbers(context, sheet, ", ", " to ")
     match context.function:
         case "last_quarter":
@@ -102,6 +104,8 @@ def context_label_en(context: Context, sheet: Sheet, form: Form) -> str:
         case "restated":
             once = _once(context, sheet)
             return f"{once} accepted in an earlier quarter" if once else f"not as accepted before, of {own}"
+        case "replaced":
+            return "the version accepted before"
     other, _, column = first.partition(".")
     if not column:
         return f"rows of {form.by_name[other].en}"

@@ -85,7 +85,7 @@ class Sentences:
         cell = self.cells[failure.submission, failure.row, column.name]
         where = {"sheet": self.sheet.zh, "cell": cell["cell"], "column": column.zh, "column_en": column.en}
         # People's names and numbers are not repeated in findings: they travel further than the workbook.
-        found = "" if column.private else cell["found"]
+        found = "" if column.private or cell["reason"] == "contact_data" else cell["found"]
         if failure.rule == "type":
             return finding("error", f"types.{cell['reason']}", **where, found=found, unit=column.unit)
         if failure.rule == "unique":
@@ -144,9 +144,12 @@ class Sentences:
         said = []
         for column in columns:
             cell = self._cell(failure, column.name)
-            at, found = f"{home}{cell['cell']}", cell["found"]
-            zh = f"[{column.no}] {column.zh}＝{found or '空'}（{at}）"
-            said.append((zh, f"[{column.no}] {column.en} = {found or 'blank'} ({at})"))
+            at, found = f"{home}{cell['cell']}" if cell["cell"] else "", cell["found"]
+            # A workbook of an earlier version may lack the cell.
+            zh = f"[{column.no}] {column.zh}＝{found or '空'}（{at or '该版表式无此栏'}）"
+            said.append(
+                (zh, f"[{column.no}] {column.en} = {found or 'blank'} ({at or 'not in that version'})")
+            )
         return said
 
     def _accepted(self, columns: Sequence[Column], before: Before) -> list[tuple[str, str]]:
