@@ -135,20 +135,19 @@ class Indicator(BaseModel):
     @property
     def basis(self) -> str:
         """Where it comes from, as printed: ``研发项目表[12]至[15]；成员登记``."""
-        told = (
-            REGISTERED[name][0] if name in REGISTERED else _basis(name, columns)
-            for name, columns in self.cells.items()
-        )
-        return "；".join(told)
+        return "各表" if self._of_all_sheets else "；".join(_basis(*one) for one in self.cells.items())
 
     @property
     def basis_en(self) -> str:
         """The same in English: ``Projects sheet [12] to [15]; register of members``."""
-        told = "; ".join(
-            REGISTERED[name][1] if name in REGISTERED else _basis_en(name, columns)
-            for name, columns in self.cells.items()
+        told = (
+            "all sheets" if self._of_all_sheets else "; ".join(_basis_en(*one) for one in self.cells.items())
         )
         return told[:1].upper() + told[1:]
+
+    @property
+    def _of_all_sheets(self) -> bool:
+        return set(self.cells) == set(the_form().by_name)
 
     def parts(self) -> list[tuple[str, date, date | None]]:
         """The total (blank) and every member of its breakdowns as ``dimension:member``, with when each is valid."""
@@ -159,11 +158,15 @@ class Indicator(BaseModel):
 
 
 def _basis(name: str, columns: tuple[str, ...]) -> str:
+    if name in REGISTERED:
+        return REGISTERED[name][0]
     sheet = the_form().by_name[name]
     return f"{sheet.zh}表{numbers(sheet, columns, '、', '至')}"
 
 
 def _basis_en(name: str, columns: tuple[str, ...]) -> str:
+    if name in REGISTERED:
+        return REGISTERED[name][1]
     sheet = the_form().by_name[name]
     return f"{sheet.en[0].lower()}{sheet.en[1:]} sheet {numbers(sheet, columns, ', ', ' to ')}".rstrip()
 
