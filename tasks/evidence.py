@@ -123,11 +123,11 @@ class _Cells:
             return Place(source.submission, unit, file, sha256, sheet, None, self._standing(row, one))
         if source.sheet is None:  # the return as a whole; its rows are what it rests on
             return Place(source.submission, unit, file, sha256, "", None, ())
-        sheet = self.sheets[source.sheet]
-        wanted = one.cells.get(source.sheet, ()) or {column.name for column in sheet.due}
+        home = self.sheets[source.sheet]
+        wanted = one.cells.get(source.sheet, ()) or {column.name for column in home.due}
         cells = [cell for cell in self._read.get(source, ()) if cell.column in wanted]
-        in_order = tuple(sorted(cells, key=lambda cell: sheet.position[cell.column]))
-        return Place(source.submission, unit, file, sha256, sheet.zh, source.row, in_order)
+        in_order = tuple(sorted(cells, key=lambda cell: home.position[cell.column]))
+        return Place(source.submission, unit, file, sha256, home.zh, source.row, in_order)
 
     def _registered(self, table: str, line: int, one: Indicator) -> Place:
         """A line of a registry table; the heading is line 1."""

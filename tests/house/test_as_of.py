@@ -3,47 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
-from datetime import datetime, timedelta
-from io import BytesIO
+from datetime import datetime
 
 import pytest
-from openpyxl import load_workbook
 
-from expectations.form import the_form
 from tasks.collect import collect
-from tasks.decide import decide
 from tasks.edition import FIGURES, made_with
 from tasks.known import known
 from tasks.process import process
 from tasks.report import report, report_as_of
 from tasks.settings import House
 from tests.conftest import QUARTERS, house_at
+from tests.house.filing import release_held, sent_again
 from warehouse.figures import Figures, read_figures_file
 
 LATER = datetime.fromisoformat("2026-11-09T09:00:00+08:00")
-
-
-def release_held(house: House) -> None:
-    for one in house.ledger.verdicts():
-        if one.verdict == "held":
-            decide(house, one.sha256, "release", "示例处长甲", "已核实")
-
-
-def revise(house: House, quarter: str, unit: str, by: int) -> None:
-    """A unit sends its accepted return again with more staff, on the day the house's clock shows."""
-    (before,) = (
-        one for one in known(house).in_force if one.judged.quarter == quarter and one.judged.unit == unit
-    )
-    sheet = the_form().by_name["unit"]
-    book = load_workbook(BytesIO(house.archive.raw_path(before.judged.sha256).read_bytes()))
-    cell = book[sheet.zh][sheet.address("rd_person_years", 0)]
-    cell.value += by
-    path = house.inbox / "更正.xlsx"
-    book.save(path)
-    at = (house.now() - timedelta(hours=1)).timestamp()
-    os.utime(path, (at, at))
 
 
 @pytest.fixture(scope="module")
@@ -52,11 +27,10 @@ def later(small_house: House, tmp_path_factory: pytest.TempPathFactory) -> House
     home = tmp_path_factory.mktemp("later") / "house"
     shutil.copytree(small_house.home, home, symlinks=True)
     house = house_at(home, registry=small_house.settings.registry, now=LATER)
-    revise(house, "2026-Q2", "U01", 2)
+    sent_again(house, "2026-Q2", "U01", "unit", "rd_person_years", lambda value: value + 2)
     collect(house)
     process(house)
     release_held(house)
-    process(house)
     assert [report(house, quarter) for quarter in QUARTERS[1:]] == ["2026-Q2-e2", "2026-Q3-e2"]
     return house
 
