@@ -209,6 +209,30 @@ class DisputeFact:
     settled_on: date | None = None
 
 
+@dataclass(frozen=True)
+class EvidenceFact:
+    """One row that figures of the quarter are made of: what it adds, and where it stands.
+
+    ``centre`` is a code and ``unit`` a name, both blank where registry or ledger know it; ``cells`` are its addresses
+    with what was read there, ``rests_on`` the same of other rows its value hangs on. ``levels``: where it is counted; of
+    two rows that say the same the province counts one.
+    """
+
+    code: str
+    part: str
+    field: str
+    city: str
+    centre: str
+    unit: Text
+    file: str
+    sheet: Text
+    cells: str
+    rests_on: str
+    numerator: Decimal
+    denominator: Decimal | None
+    levels: frozenset[str]
+
+
 ReadingKey = tuple[str, str, str, str, str, str]  # indicator, quarter, period, level, scope, part
 
 
@@ -218,7 +242,7 @@ class Facts:
 
     ``readings`` hold every level but units. ``disputes`` are those of the quarter, those still open, and those settled
     since it began. ``revision`` is what a second or later edition changes; ``tracks`` are the key figures of all quarters
-    as their editions told them.
+    as their editions told them. ``evidence`` is for the authority's edition only.
     """
 
     quarter: Quarter
@@ -238,6 +262,7 @@ class Facts:
     disputes: tuple[DisputeFact, ...] = ()
     revision: Revision | None = None
     tracks: tuple[Track, ...] = ()
+    evidence: tuple[EvidenceFact, ...] = ()
 
     def reading(
         self,

@@ -19,6 +19,7 @@ from reports.mail import render_mail
 from reports.page import render_page
 from reports.pdf import render_pdf
 from reports.view import build_view, content_hash
+from tasks.evidence import evidence_of
 from tasks.facts import facts_of
 from tasks.known import Known
 from tasks.restate import FIGURES, revision, tracks
@@ -73,7 +74,7 @@ class Draft:
     @cached_property
     def views(self) -> list[View]:
         """What it says, a view a language: the facts, and what it changes in the editions before."""
-        facts = self.facts
+        facts = replace(self.facts, evidence=evidence_of(self.known, self.quarter))
         if self.history:
             house = self.known.house
             facts = replace(

@@ -11,13 +11,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from expectations.form import Sheet
+from expectations.quarter import Quarter
+from expectations.raw import visible
+from reports.facts import EvidenceFact, Text
 from tasks.known import Known, ensure_parsed
 from warehouse.build import load_cells
 from warehouse.figures import Figure
 from warehouse.indicators import REGISTERED, Indicator, indicators
 from warehouse.returns import Standing
 from warehouse.store import Connection, insert, scratch
-from warehouse.trace import Source, TracedRow, Traces, comes_to
+from warehouse.trace import QuarterRow, Source, TracedRow, Traces, comes_to
 
 
 class Cell(NamedTuple):
@@ -81,6 +84,49 @@ def proofs(known: Known, figures: Sequence[Figure]) -> list[Proof]:
         )
         for figure, rows in zip(figures, traced, strict=True)
     ]
+
+
+def evidence_of(known: Known, quarter: Quarter) -> tuple[EvidenceFact, ...]:
+    """Every row that the figures of a quarter are made of, as a report shows it."""
+    with known.reading() as connection:
+        rows = Traces(connection).of_quarter(str(quarter))
+    cells = _Cells(known)
+    # How complete a return is hangs on each of its cells: those are left to `jinchuang trace`.
+    shown = [one if one.row.source.sheet else one._replace(row=one.row._replace(rests_on=())) for one in rows]
+    cells.read(source for one in shown for source in (one.row.source, *one.row.rests_on))
+    return tuple(_fact(known, one, cells.evidence(one.row, indicators()[one.indicator])) for one in shown)
+
+
+def _fact(known: Known, one: QuarterRow, found: Evidence) -> EvidenceFact:
+    place = found.place
+    unit = known.registry.unit.get(place.unit or one.row.unit or "")
+    return EvidenceFact(
+        code=one.indicator,
+        part=one.part,
+        field=one.row.field or "",
+        city=one.row.city or "",
+        centre=one.row.centre or "",
+        unit=Text(unit.name, unit.name_en) if unit else Text("", ""),
+        file=visible(place.file),
+        sheet=_sheet_name(known, place.sheet),
+        cells=_told(place),
+        rests_on="；".join(f"{other.sheet} {_told(other)}" for other in found.rests_on),
+        numerator=one.row.numerator,
+        denominator=one.row.denominator,
+        levels=frozenset(one.levels),
+    )
+
+
+def _sheet_name(known: Known, zh: str) -> Text:
+    english = {one.zh: one.en for one in known.inputs.form.sheets} | dict(REGISTERED.values())
+    return Text(zh, english.get(zh, zh))
+
+
+def _told(place: Place) -> str:
+    return "，".join(
+        f"{cell.cell or cell.column}＝{'空' if cell.value is None else visible(cell.value)}"
+        for cell in place.cells
+    )
 
 
 class _Cells:

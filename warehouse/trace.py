@@ -8,7 +8,7 @@ from statistics import median
 from typing import NamedTuple
 
 from warehouse.figures import Figure
-from warehouse.indicators import Period, indicators
+from warehouse.indicators import Level, Period, indicators
 from warehouse.store import Connection
 
 _SQL = Path(__file__).parent / "sql"
@@ -54,6 +54,20 @@ class TracedRow(NamedTuple):
     stands: bool
 
 
+class QuarterRow(NamedTuple):
+    """A row and the levels at which it is counted in its scope: of two rows with one key the province counts one, each of
+    their centres its own.
+    """
+
+    indicator: str
+    part: str
+    row: TracedRow
+    levels: frozenset[Level]
+
+
+_LEVELS: tuple[Level, ...] = ("province", "field", "city", "centre")
+
+
 class Traces:
     """Takes figures of one generation apart; they must have been read from ``connection``'s warehouse."""
 
@@ -85,6 +99,20 @@ class Traces:
             "per_quarter": one.kind in {"flow", "ratio"} and not one.top,
         }
         return [_row(*values) for values in self._own.execute(self._query, asked).fetchall()]
+
+    def of_quarter(self, quarter: str) -> list[QuarterRow]:
+        """Every row that any figure of a quarter is made of, in the order of the definitions."""
+        query = (_SQL / "evidence.sql").read_text("utf-8")
+        found = self._own.execute(query, {"i": self._numbers[quarter]}).fetchall()
+        return [
+            QuarterRow(
+                indicator,
+                part,
+                _row(*rest[: -len(_LEVELS)]),
+                frozenset(level for level, here in zip(_LEVELS, rest[-len(_LEVELS) :], strict=True) if here),
+            )
+            for indicator, part, *rest in found
+        ]
 
 
 def _row(*values: object) -> TracedRow:

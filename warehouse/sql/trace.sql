@@ -50,7 +50,7 @@ strongest as (
 )
 
 select
-    quarter, by_unit, by_centre, field, city, key, submission, sheet, row, rests_on,
+    quarter, by_unit, coalesce(by_centre, centre) as by_centre, field, city, key, submission, sheet, row, rests_on,
     case
         when not stands or ($top and city <> (from strongest)) then 0
         else numerator
