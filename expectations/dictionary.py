@@ -30,7 +30,7 @@ _FUNCTIONS: dict[Function, tuple[str, str]] = {
     ),
     "claimants": (
         "报了同一内容的其他单位和本单位的另一中心（不分季度；可限于本中心）；比较时不计大小写、空格、点和 ZL",
-        "other units, or the unit for its other centre, that report the same in any quarter, whatever case, blanks, points and ZL",
+        "other units, or the unit for its other centre, that report the same in any quarter, whatever case, blanks, points, ZL",
     ),
     "elsewhere": (
         "同一单位本季向另一中心报的数中与本报表不同的",
