@@ -39,7 +39,7 @@ class Claimant:
 class Dispute:
     """What several claim. ``written`` is the identifier as the first wrote it, ``since`` the quarter the second came in.
 
-    ``settled`` is the ledger's seq of the newest decision; ``doubtful`` a contract whose claimants name different
+    ``settled``: there is a decision, though it may be open again; ``doubtful`` a contract whose claimants name different
     recipients.
     """
 
@@ -48,7 +48,7 @@ class Dispute:
     written: str
     state: State
     since: str
-    settled: int | None
+    settled: bool
     doubtful: bool
     claimants: tuple[Claimant, ...]
 
