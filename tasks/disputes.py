@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from expectations.codes import claim_kinds, code_lists
@@ -16,7 +16,7 @@ from reports.facts import ClaimantFact, DisputeFact, Text
 from tasks.settings import House
 from warehouse.build import Inputs
 from warehouse.claims import Claimant, Dispute, disputes, disputes_among
-from warehouse.records import Arrival, Judged, Letter, Settlement, newest_settlements
+from warehouse.records import Arrival, Judged, Letter, Settlement
 from warehouse.registry import Registry
 from warehouse.returns import Submission, submissions
 
@@ -100,7 +100,7 @@ def claim_letter(house: House, one: Dispute, unit: str, round_of: str = "") -> L
         "number": own.written,
         "state": one.state,
         "unit": unit,
-        "again": one.settled,
+        "again": one.settled is not None,
         "claimants": [[each.unit, each.centre, each.quarter, f"{each.credit:f}"] for each in one.claimants],
     }
     to = house.registry.emails.get(unit) or (house.registry.says("operator_email"),)
@@ -146,7 +146,7 @@ def dispute_facts(house: House, inputs: Inputs, quarter: Quarter) -> tuple[Dispu
     began; nothing that only later quarters know."""
     with house.store.reading() as connection:
         found = disputes(connection)
-    settled = newest_settlements(inputs.settlements)
+    settled = {one.seq: one for one in inputs.settlements}
     facts = [_fact(house, inputs.registry, one, settled) for one in found]
     return tuple(one for one in facts if _concerns(one, quarter))
 
@@ -159,10 +159,8 @@ def _concerns(one: DisputeFact, quarter: Quarter) -> bool:
     return now or lately or one.state == "open"
 
 
-def _fact(
-    house: House, registry: Registry, one: Dispute, settled: Mapping[tuple[str, str], Settlement]
-) -> DisputeFact:
-    by = settled.get((one.kind, one.identifier))
+def _fact(house: House, registry: Registry, one: Dispute, settled: dict[int, Settlement]) -> DisputeFact:
+    by = settled.get(one.settled or 0)
     kind = next(each for each in claim_kinds() if each.code == one.kind)
     return DisputeFact(
         kind=Text(kind.code, kind.en),

@@ -16,7 +16,7 @@ from tasks.disputes import claim_letter
 from tasks.load import load
 from tasks.settings import House, one_at_a_time
 from warehouse.claims import Claimant, Dispute, disputes
-from warehouse.records import Credit, Settlement, newest_settlements
+from warehouse.records import Credit, Settlement
 
 _SMALLEST = Decimal("0.0001")  # as the form's own shares
 
@@ -62,9 +62,9 @@ def listed(house: House, quarter: str | None = None) -> list[dict[str, Any]]:
     if key and key not in house.registry.term:
         raise LookupError(f"{quarter} is not in the calendar")
     found = _disputes(house)
-    settled = newest_settlements(house.ledger.settlements())
+    settled = {one.seq: one for one in house.ledger.settlements()}
     return [
-        _row(house, one, settled.get((one.kind, one.identifier)))
+        _row(house, one, settled.get(one.settled or 0))
         for one in found
         if key is None or any(each.quarter == key for each in one.claimants)
     ]

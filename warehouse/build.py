@@ -17,7 +17,7 @@ from expectations.form import FOLDER, Form, Sheet
 from expectations.frames import ddl, frame_sql, table_name
 from expectations.quarter import Quarter
 from warehouse.indicators import indicators
-from warehouse.records import Settlement, newest_settlements
+from warehouse.records import Settlement
 from warehouse.registry import Registry
 from warehouse.returns import Standing, Submission, in_force, standings
 from warehouse.store import Connection, insert
@@ -184,9 +184,10 @@ def _load_ledger(connection: Connection, inputs: Inputs, accepted: Sequence[Subm
 
 def settled_shares(settlements: Iterable[Settlement]) -> list[tuple[Any, ...]]:
     """The newest decision on each claim, a row a claimant; who decided stays in the ledger."""
+    newest = {(one.kind, one.identifier): one for one in sorted(settlements, key=lambda one: one.seq)}
     return [
-        (one.kind, one.identifier, credit.unit, credit.centre, credit.share)
-        for one in newest_settlements(settlements).values()
+        (one.seq, one.kind, one.identifier, credit.unit, credit.centre, credit.share)
+        for one in newest.values()
         for credit in one.credits
     ]
 

@@ -39,7 +39,7 @@ class Claimant:
 class Dispute:
     """What several claim. ``written`` is the identifier as the first wrote it, ``since`` the quarter the second came in.
 
-    ``settled``: there is a decision, though it may be open again; ``doubtful`` a contract whose claimants name different
+    ``settled`` is the ledger's seq of the newest decision; ``doubtful`` a contract whose claimants name different
     recipients.
     """
 
@@ -48,7 +48,7 @@ class Dispute:
     written: str
     state: State
     since: str
-    settled: bool
+    settled: int | None
     doubtful: bool
     claimants: tuple[Claimant, ...]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -69,11 +68,6 @@ class Settlement:
     by: str
     reason: str
     seq: int = 0
-
-
-def newest_settlements(found: Iterable[Settlement]) -> dict[tuple[str, str], Settlement]:
-    """The decision in force on each claim, by kind and identifier."""
-    return {(one.kind, one.identifier): one for one in sorted(found, key=lambda one: one.seq)}
 
 
 @dataclass(frozen=True)

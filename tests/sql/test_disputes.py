@@ -59,7 +59,7 @@ def test_a_dispute_begins_with_its_second_claimant_and_names_the_cells(
     found: dict[tuple[str, str], Dispute],
 ) -> None:
     one = found["标准", "GB/T8-2026"]
-    assert (one.since, one.written, one.settled) == ("2026-Q1", "GB/T 8-2026", True)
+    assert (one.since, one.written, one.settled) == ("2026-Q1", "GB/T 8-2026", 9)
     assert [(each.quarter, each.submission, each.sheet, each.row) for each in one.claimants] == [
         ("2026-Q1", "a1", "outputs", 10),
         ("2026-Q1", "t1a", "outputs", 8),
@@ -78,11 +78,11 @@ def test_the_newest_decision_of_each_claim_counts() -> None:
         Settlement("标准", "GB/T9-2026", (Credit("TWO", "A", Decimal(share)),), "示例处长甲", "核实", seq)
         for share, seq in (("1", 5), ("0.5", 8))
     )
-    assert settled_shares([first]) == [("标准", "GB/T9-2026", "TWO", "A", Decimal(1))]
-    assert settled_shares([second, first]) == [("标准", "GB/T9-2026", "TWO", "A", Decimal("0.5"))]
+    assert settled_shares([first]) == [(5, "标准", "GB/T9-2026", "TWO", "A", Decimal(1))]
+    assert settled_shares([second, first]) == [(8, "标准", "GB/T9-2026", "TWO", "A", Decimal("0.5"))]
 
 
 def test_who_decided_and_why_is_not_in_the_warehouse() -> None:
     with deriving("claims") as connection:
         columns = connection.execute("select column_name from (describe led_settlement)").fetchall()
-    assert [name for (name,) in columns] == ["kind", "identifier", "unit", "centre", "share"]
+    assert [name for (name,) in columns] == ["seq", "kind", "identifier", "unit", "centre", "share"]

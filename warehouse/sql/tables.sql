@@ -24,4 +24,6 @@ create table led_return (
     first_pass boolean
 );
 -- The newest decision on each disputed claim: what every claimant is credited with.
-create table led_settlement (kind text, identifier text, unit text, centre text, share decimal(5, 4));
+create table led_settlement (
+    seq integer, kind text, identifier text, unit text, centre text, share decimal(5, 4)
+);

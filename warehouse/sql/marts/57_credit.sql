@@ -1,7 +1,7 @@
 -- The claims again, each with what its claimant, a unit in a centre, is credited with: by decision (led_settlement; a
 -- claimant it does not name gets nothing); else of several claimants each its share, if all gave one and they add up to
 -- at most 1, else nothing (争议); of a sole claimant its share (blank = 1). `state` is null where nobody else claims the
--- same and nothing was decided; A claimant come after a decision (`settled`) opens it again.
+-- same and nothing was decided; `settled` is the decision's seq. A claimant come after a decision opens it again.
 
 create table mart_credit as
 with claimants as (
@@ -12,11 +12,11 @@ with claimants as (
 
 counted as (
     select
-        c.*, s.kind is not null as settled, d.share as decided,
+        c.*, s.seq as settled, d.share as decided,
         count(*) over same as claimants, count(c.share) over same as given, sum(c.share) over same as total,
         count(d.share) over same as named
     from claimants c
-    left join (select distinct kind, identifier from led_settlement) s
+    left join (select distinct kind, identifier, seq from led_settlement) s
         on s.kind = c.kind and s.identifier = c.identifier
     left join led_settlement d
         on d.kind = c.kind and d.identifier = c.identifier and d.unit = c.unit and d.centre = c.centre
@@ -27,11 +27,11 @@ judged as (
     select
         kind, identifier, unit, centre, settled,
         case
-            when settled then case when named = claimants then 'decided' else 'open' end
+            when settled is not null then case when named = claimants then 'decided' else 'open' end
             when claimants > 1 then case when given = claimants and total <= 1 then 'agreed' else 'open' end
         end as state,
         case
-            when settled then coalesce(decided, 0)
+            when settled is not null then coalesce(decided, 0)
             when claimants = 1 then coalesce(share, 1)
             when given = claimants and total <= 1 then share
             else 0

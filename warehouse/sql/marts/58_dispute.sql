@@ -1,5 +1,5 @@
 -- One row a dispute: what several units or centres claim, or what was decided on. `since` is the quarter its second
--- claimant came in, `written` the identifier as the first one wrote it; `settled`: there is a decision.
+-- claimant came in, `written` the identifier as the first one wrote it; `settled` the ledger's seq of the decision.
 -- `doubtful`: the claimants of a contract name different recipients, so that it may be two contracts of one number.
 -- `claimants`: each with its first claim and its credit.
 
