@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import CronTriggerTimetable, dag, task
-from assets import POST, WAREHOUSE, report_due
+from assets import POST, WAREHOUSE, report_due, report_revised
 
 DOC = """\
 ### 收报、审核、入库、答复
@@ -20,11 +20,12 @@ DOC = """\
 | 入库 `load` | 由台账建新一代数据仓库，核对后切换 | 仓库 | 旧一代仍在用，报告不受影响；重跑。反复失败时用 `jinchuang rebuild` |
 | 答复 `answer` | 把答复与批注过的工作簿寄给填报单位 | 发件箱 | 看邮件连接与证书；“寄出与否不明”的信不会自动重寄，用 `jinchuang status` 查 |
 | 通告 `announce` | 比对日历与台账，通告应编报告的季度（分区事件）；没有就跳过 | 资产 `report_due` | 重跑；已编出报告的季度不会再次通告 |
+| 通告修订 `announce_revised` | 比对已印发的报告与现有数据，通告应核对的季度；没有就跳过 | 资产 `report_revised` | 重跑；核对过的变动不会再次通告 |
 | 质检页 `docs` | 把最近一季各表的检验结果做成网页，供操作员查阅 | `data-docs/` | 重跑；不影响审核、入库和报告 |
 
 - 各任务只返回件数，报表内容不进 XCom。
 - 未设 `JINCHUANG_DELIVER=on` 时信件只排队，不寄出。
-- 报告由 `quarterly_report` 编制，由 `report_due` 的分区事件启动，分区键就是季度。
+- 报告由 `quarterly_report` 编制，由 `report_due` 的分区事件启动，分区键就是季度；修订由 `revise_report` 办理，由 `report_revised` 启动。
 """
 
 
@@ -82,6 +83,19 @@ def collect_submissions() -> None:
         outlet_events[report_due].add_partitions(quarters)
         return {"announced": quarters}
 
+    @task(task_display_name="通告修订 announce_revised", outlets=[report_revised])
+    def announce_revised(*, outlet_events: Any = None) -> dict[str, list[str]]:
+        from airflow.sdk.exceptions import AirflowSkipException
+
+        from tasks.revise import revisions_due
+        from tasks.settings import house
+
+        quarters = revisions_due(house())
+        if not quarters:
+            raise AirflowSkipException("已印发的报告均与数据相符 · every report still says what is known")
+        outlet_events[report_revised].add_partitions(quarters)
+        return {"announced": quarters}
+
     @task(task_display_name="质检页 docs", pool=WAREHOUSE)
     def docs() -> dict[str, list[str]]:
         from tasks.data_docs import publish_due
@@ -90,7 +104,7 @@ def collect_submissions() -> None:
         return {"published": publish_due(house())}
 
     # A report needs no mail: while the mail server is down, answers wait and reports are announced all the same.
-    collect() >> judge() >> load() >> [answer(), announce(), docs()]
+    collect() >> judge() >> load() >> [answer(), announce(), announce_revised(), docs()]
 
 
 collect_submissions()

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import PartitionedAssetTimetable, dag, task
-from assets import POST, WAREHOUSE, report_due
+from assets import POST, WAREHOUSE, quarter_key, report_due
 
 DOC = """\
 ### 编制并寄送一个季度的进展报告
@@ -23,23 +23,6 @@ DOC = """\
 
 `POST /api/v2/dags/quarterly_report/dagRuns {"logical_date": null, "partition_key": "2026-Q3"}`
 """
-
-
-def quarter_key(dag_run: Any) -> str:
-    """The quarter this run is for. A wrong key cannot become right by retrying, so it fails at once."""
-    from airflow.sdk.exceptions import AirflowFailException
-
-    from expectations.quarter import Quarter
-
-    key = dag_run.partition_key
-    try:
-        return str(Quarter.parse(key or ""))
-    except ValueError as error:
-        message = (
-            f"分区键应为季度，如 2026-Q3，现为 {key!r}。"
-            f"The partition key must be a quarter such as 2026-Q3, not {key!r}."
-        )
-        raise AirflowFailException(message) from error
 
 
 @dag(

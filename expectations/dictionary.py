@@ -40,6 +40,14 @@ _FUNCTIONS: dict[Function, tuple[str, str]] = {
         "上季报表中在研而本报表没有的编号",
         "the numbers that were active in last quarter's return and are not in this one",
     ),
+    "restated": (
+        "同一单位以前各季采用的报表中同一编号（或同一产品）的最近一行，与本行不同之处；只报一次的编号，又报即是不同",
+        "where the row differs from the unit's newest one of that number in force of an earlier quarter, or repeats it",
+    ),
+    "replaced": (
+        "同一单位本季向同一中心报送、已采用而将被本报表取代的报表",
+        "the unit's return to the centre for this quarter that is in force and that this one would replace",
+    ),
 }
 
 

@@ -22,7 +22,17 @@ RECORD_VALUE_COLUMN = 4
 
 Severity = Literal["error", "warning", "hold"]
 _DECIMAL = re.compile(r"decimal\((\d+),(\d+)\)")
-Function = Literal["last_quarter", "registry", "sum_of_sheet", "lookup", "claimants", "elsewhere", "dropped"]
+Function = Literal[
+    "last_quarter",
+    "registry",
+    "sum_of_sheet",
+    "lookup",
+    "claimants",
+    "elsewhere",
+    "dropped",
+    "restated",
+    "replaced",
+]
 _CONTEXT = re.compile(r"(\w+)\(([^)]*)\)")
 
 
@@ -33,8 +43,9 @@ class Model(BaseModel):
 class Column(Model):
     """One column of the form.
 
-    ``type`` is text, integer, decimal(p,s), date, flag, code, quarter or uscc. ``private`` columns (contacts) are
-    read and checked but never reach warehouse, evidence or data docs. ``was`` lists headings of earlier versions.
+    ``type`` is text, remark (sentences that are read out to others), integer, decimal(p,s), date, flag, code, quarter or
+    uscc. ``private`` columns (contacts) are read and checked but never reach warehouse, evidence or data docs. ``was``
+    lists headings of earlier versions; ``since`` is the version of the form that brought the column.
     """
 
     no: int
@@ -52,6 +63,7 @@ class Column(Model):
     fixed: str = ""
     prefill: bool = False
     was: tuple[str, ...] = ()
+    since: str = ""
     help: str = ""
     width: int = 14
 
@@ -127,11 +139,25 @@ class Context(Model):
       word ``centre`` those of this centre.
     - ``elsewhere(columns)``: which of them the unit tells its other centre otherwise this quarter, and how.
     - ``dropped(sheet, column = 'value')``: keys of last quarter's rows that are not here.
+    - ``restated(columns)``: which of them differ from the record of the same key in the newest return in force of an
+      earlier quarter, and where it stands. ``of column`` makes another key of it; a key among the columns is never to
+      come again and differs whenever it does.
+    - ``replaced()``: the return in force whose place this one would take.
     """
 
     name: str
     function: Function
     arguments: tuple[str, ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The arguments without the keys of ``of``."""
+        return tuple(one for one in self.arguments if not one.startswith("of "))
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The columns that ``of`` names."""
+        return tuple(one.removeprefix("of ") for one in self.arguments if one.startswith("of "))
 
 
 @dataclass(frozen=True)
@@ -171,6 +197,11 @@ class Sheet(Model):
     @cached_property
     def by_name(self) -> dict[str, Column]:
         return {column.name: column for column in self.columns}
+
+    @cached_property
+    def due(self) -> tuple[Column, ...]:
+        """The columns that count towards completeness: contacts are not looked at, remarks have no need to be made."""
+        return tuple(one for one in self.columns if not one.private and one.type != "remark")
 
     @cached_property
     def position(self) -> dict[str, int]:
@@ -241,10 +272,11 @@ class Sheet(Model):
 
 
 class Form(Model):
-    """The return: its title block and its sheets, in order."""
+    """The return: its title block and its sheets, in order. ``earlier`` versions are still read, the oldest first."""
 
     code: str
     version: str
+    earlier: tuple[str, ...] = ()
     zh: str
     en: str
     issued_by: str
@@ -255,6 +287,22 @@ class Form(Model):
     @cached_property
     def by_name(self) -> dict[str, Sheet]:
         return {sheet.name: sheet for sheet in self.sheets}
+
+    @cached_property
+    def _versions(self) -> dict[str, Form]:
+        return {version: self._as_of(version) for version in self.earlier}
+
+    def of_version(self, version: str) -> Form:
+        """The form as it was in an earlier version that is still read; itself for any other."""
+        return self._versions.get(version, self)
+
+    def _as_of(self, version: str) -> Form:
+        known = {"", *self.earlier[: self.earlier.index(version) + 1]}
+        sheets = []
+        for sheet in self.sheets:
+            columns = tuple(column for column in sheet.columns if column.since in known)
+            sheets.append(Sheet(**{**sheet.model_dump(by_alias=True), "columns": columns}))
+        return Form(**{**self.model_dump(), "version": version, "sheets": sheets})
 
     def fixed(self, column: Column) -> str:
         """The value a column is fixed to by the form itself (its number, its version), or blank."""

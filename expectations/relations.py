@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 
 from sqlglot import exp
@@ -29,8 +30,8 @@ def columns_of(rule: Rule, sheet: Sheet) -> tuple[str, ...]:
     """The sheet's columns a rule is about; the first is where its finding points, unless the rule names a cell."""
     named = [rule.cell, *names_in(rule.must)]
     for context in sheet.context:
-        if context.function in {"elsewhere", "claimants"} and context.name in named:
-            named += context.arguments
+        if context.function in {"elsewhere", "claimants", "restated"} and context.name in named:
+            named += context.columns
     return tuple(dict.fromkeys(name for name in named if name in sheet.by_name))
 
 
@@ -59,8 +60,8 @@ def computed_in(rule: Rule) -> dict[str, exp.Expr]:
 
 def context_label(context: Context, sheet: Sheet, form: Form) -> str:
     """A context column as printed: ``上季[1]``, ``登记类别``, ``研发产出行数``, ``封面[5]``."""
-    first = context.arguments[0]
-    own = _numbers(context, sheet, "、", "至")
+    first = next(iter(context.arguments), "")
+    own = numbers(sheet, context.columns, "、", "至")
     match context.function:
         case "last_quarter":
             return f"上季{own}"
@@ -74,6 +75,11 @@ def context_label(context: Context, sheet: Sheet, form: Form) -> str:
             return f"报另一中心时不同的{own}"
         case "dropped":
             return f"上季在列而本季未报的{form.by_name[first].zh}"
+        case "restated":
+            once = _once(context, sheet)
+            return f"以前各季已采用而又报的{once}" if once else f"与以前各季采用的不同的{own}"
+        case "replaced":
+            return "本季已采用的前一版"
     other, _, column = first.partition(".")
     if not column:
         return f"{form.by_name[other].zh}行数"
@@ -83,8 +89,8 @@ def context_label(context: Context, sheet: Sheet, form: Form) -> str:
 
 def context_label_en(context: Context, sheet: Sheet, form: Form) -> str:
     """The same in English: ``last quarter [1]``, ``registered kind``, ``rows of Outputs``, ``Cover [5]``."""
-    first = context.arguments[0]
-    own = _numbers(context, sheet, ", ", " to ")
+    first = next(iter(context.arguments), "")
+    own = numbers(sheet, context.columns, ", ", " to ")
     match context.function:
         case "last_quarter":
             return f"last quarter {own}"
@@ -97,6 +103,11 @@ def context_label_en(context: Context, sheet: Sheet, form: Form) -> str:
             return f"told otherwise to the other centre, of {own}"
         case "dropped":
             return f"last quarter's {form.by_name[first].en.lower()} missing now"
+        case "restated":
+            once = _once(context, sheet)
+            return f"{once} accepted in an earlier quarter" if once else f"not as accepted before, of {own}"
+        case "replaced":
+            return "the version accepted before"
     other, _, column = first.partition(".")
     if not column:
         return f"rows of {form.by_name[other].en}"
@@ -104,9 +115,21 @@ def context_label_en(context: Context, sheet: Sheet, form: Form) -> str:
     return f"sum of {place}" if context.function == "sum_of_sheet" else place
 
 
-def _numbers(context: Context, sheet: Sheet, comma: str, to: str) -> str:
-    """The numbers of the sheet's columns among the arguments; three and more on end by the first and the last."""
-    numbers = [sheet.by_name[name].no for name in context.arguments if name in sheet.by_name]
-    if len(numbers) > 2 and numbers == list(range(numbers[0], numbers[-1] + 1)):
-        return f"[{numbers[0]}]{to}[{numbers[-1]}]"
-    return comma.join(f"[{number}]" for number in numbers)
+def _once(context: Context, sheet: Sheet) -> str:
+    """The number of the sheet's key where it is never to come again, or blank."""
+    return f"[{sheet.by_name[sheet.key].no}]" if sheet.key in context.columns else ""
+
+
+def numbers(sheet: Sheet, names: Iterable[str], comma: str, to: str) -> str:
+    """The numbers of some of the sheet's columns: ``[1]、[4]至[6]``; three and more on end by the first and the last."""
+    runs: list[list[int]] = []
+    for number in sorted(sheet.by_name[name].no for name in names if name in sheet.by_name):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    told = [
+        f"[{run[0]}]{to}[{run[-1]}]" if len(run) > 2 else comma.join(f"[{one}]" for one in run)
+        for run in runs
+    ]
+    return comma.join(told)

@@ -143,7 +143,7 @@ class _Template:
         heads(writer, page, HEADING_ROW - 1, _RECORD_HEADS, align="center")
         for offset, column in enumerate(sheet.columns):
             row, at = sheet.first_row - 1 + offset, RECORD_VALUE_COLUMN - 1
-            page.set_row(row, 22)
+            page.set_row(row, 88 if column.type == "remark" else 22)
             page.write_number(row, 0, column.no, short)
             page.write_string(row, 1, f"{column.zh} *" if column.required else column.zh, label)
             page.write_string(row, 2, column.unit or "—", short)

@@ -59,6 +59,11 @@ _PLACEHOLDERS = frozenset(
     {"无", "暂无", "没有", "不适用", "/", "\\", "-", "--", "—", "——", "–", "〃", "同上", "…"}
 )
 LIMIT = Decimal(10) ** 12
+LONGEST_REMARK = 200
+_MAIL = re.compile(r"[^\s@]+@[^\s@]+\.[A-Za-z]")
+_PHONE = re.compile(
+    r"(?<![0-9.])(?:\+?86[- ]?)?(?:1[3-9][0-9](?:[- ]?[0-9]{4}){2}|0[0-9]{2,3}[- ]?[0-9]{7,8})(?!\.?[0-9])"
+)
 
 
 class Value(NamedTuple):
@@ -85,7 +90,7 @@ def read_value(raw: Raw, column: Column, shown_as: str = "") -> Value:
         return _date(raw)
     if column.type == "flag":
         return _flag(raw)
-    text = _text(raw)
+    text = _remark(raw) if column.type == "remark" else _text(raw)
     if text.text is None:
         return text
     if column.type == "code":
@@ -218,6 +223,17 @@ def _text(raw: Raw) -> Value:
     if _REPLACEMENT in clean:
         return Value(reason="lost_characters")
     return Value(text=clean, note="normalised" if clean != raw.strip() else "")
+
+
+def _remark(raw: Raw) -> Value:
+    """Sentences on one or more lines. What would be read out to others must not say how to reach somebody."""
+    text = _text(" ".join(raw.split()) if isinstance(raw, str) else raw)
+    if text.text is None:
+        return text
+    plain = unicodedata.normalize("NFKC", text.text)
+    if _MAIL.search(plain) or _PHONE.search(plain):
+        return Value(reason="contact_data")
+    return text if len(text.text) <= LONGEST_REMARK else Value(reason="too_long")
 
 
 def _number_as_text(raw: Raw) -> Value:

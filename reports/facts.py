@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Literal
@@ -123,6 +123,65 @@ class ThresholdFact:
 
 
 @dataclass(frozen=True)
+class ChangedReturn:
+    """A return that counts otherwise than in the edition before: let in late, revised, or no longer used.
+
+    ``reason`` are the unit's own words, ``decided`` who let it in and why; both blank where there are none.
+    """
+
+    quarter: Quarter
+    centre: Text
+    unit: Text
+    how: Literal["added", "revised", "withdrawn"]
+    submission: str
+    received: date
+    reason: str = ""
+    decided: str = ""
+
+
+@dataclass(frozen=True)
+class Cause:
+    """What one changed return (None: all others, by what they share with it) adds to a figure, before and now."""
+
+    changed: ChangedReturn | None
+    before: Decimal
+    now: Decimal
+
+
+@dataclass(frozen=True)
+class MovedFigure:
+    """A total of the province that moved beyond its threshold; ``values`` by period: as told before, as known now.
+
+    ``causes`` add up to the difference where the figure is a sum; of a ratio they are parts of its numerator.
+    """
+
+    code: str
+    values: Mapping[str, tuple[Decimal | None, Decimal | None]]
+    causes: tuple[Cause, ...]
+
+
+@dataclass(frozen=True)
+class Revision:
+    """What an edition changes in the one before it. ``registry`` and ``definitions``: whether these changed as well."""
+
+    of: int
+    known_at: datetime
+    moved: tuple[MovedFigure, ...]
+    returns: tuple[ChangedReturn, ...]
+    registry: bool
+    definitions: bool
+
+
+@dataclass(frozen=True)
+class Track:
+    """A key figure of one quarter in every edition of it, the first first."""
+
+    quarter: Quarter
+    code: str
+    values: tuple[Decimal | None, ...]
+
+
+@dataclass(frozen=True)
 class ClaimantFact:
     """Who claims something, since which quarter, and what it is credited with, a fraction of one."""
 
@@ -150,6 +209,30 @@ class DisputeFact:
     settled_on: date | None = None
 
 
+@dataclass(frozen=True)
+class EvidenceFact:
+    """One row that figures of the quarter are made of: what it adds, and where it stands.
+
+    ``centre`` is a code and ``unit`` a name, both blank where registry or ledger know it; ``cells`` are its addresses
+    with what was read there, ``rests_on`` the same of other rows its value hangs on. ``levels``: where it is counted; of
+    two rows that say the same the province counts one.
+    """
+
+    code: str
+    part: str
+    field: str
+    city: str
+    centre: str
+    unit: Text
+    file: str
+    sheet: Text
+    cells: str
+    rests_on: str
+    numerator: Decimal
+    denominator: Decimal | None
+    levels: frozenset[str]
+
+
 ReadingKey = tuple[str, str, str, str, str, str]  # indicator, quarter, period, level, scope, part
 
 
@@ -158,7 +241,8 @@ class Facts:
     """Everything one report says, before it is said. ``quarters`` is oldest first and ends with ``quarter``.
 
     ``readings`` hold every level but units. ``disputes`` are those of the quarter, those still open, and those settled
-    since it began.
+    since it began. ``revision`` is what a second or later edition changes; ``tracks`` are the key figures of all quarters
+    as their editions told them. ``evidence`` is for the authority's edition only.
     """
 
     quarter: Quarter
@@ -176,6 +260,9 @@ class Facts:
     notice: Text
     contact: Text
     disputes: tuple[DisputeFact, ...] = ()
+    revision: Revision | None = None
+    tracks: tuple[Track, ...] = ()
+    evidence: tuple[EvidenceFact, ...] = ()
 
     def reading(
         self,

@@ -16,6 +16,7 @@ from reports.chapters import (
     outcome,
     quality,
     rd,
+    revisions,
     summary,
     system,
 )
@@ -24,7 +25,7 @@ from reports.facts import Facts
 from reports.numbers import NO_DATA, bound
 from reports.shapes import Steps, Tiles
 from reports.sheets import sheets
-from reports.wording import wording
+from reports.wording import Wording, wording
 
 CHAPTERS = (
     summary,
@@ -45,8 +46,13 @@ _CAPITAL = frozenset(
 )
 
 
-def build_view(facts: Facts, number: int, known_at: datetime, language: str = "zh") -> View:
-    """Everything edition ``number`` says in one language, from the facts known at an instant."""
+def build_view(
+    facts: Facts, number: int, known_at: datetime, language: str = "zh", *, issued: bool = True
+) -> View:
+    """Everything edition ``number`` says in one language, from the facts known at an instant.
+
+    What is not ``issued`` is no edition and bears no number: it answers what a report would have said.
+    """
     say = wording(language)
     quarter, head = quarter_text(facts.quarter, say), summary.headline(facts, say)
     view = View.model_validate(
@@ -59,12 +65,12 @@ def build_view(facts: Facts, number: int, known_at: datetime, language: str = "z
                 quarter=str(facts.quarter),
                 quarter_text=quarter,
                 number=number,
-                number_text=say("number", number=number),
+                number_text=say(_number(facts, issued), number=number),
                 known_at=known_at,
                 known_at_text=say("known_at", when=instant_text(known_at, say)),
             ),
-            "subject": say("subject", quarter=quarter, headline=head.rstrip(say("joints.stop"))),
-            "chapters": tuple(_without_empty(one.chapter(facts, say)) for one in CHAPTERS),
+            "subject": _subject(facts, quarter, head, say),
+            "chapters": tuple(_without_empty(one.chapter(facts, say)) for one in _chapters(facts)),
             "annex": sheets(facts, say),
             "attachments": say("attachments"),
             "contact": say("correction"),
@@ -73,6 +79,27 @@ def build_view(facts: Facts, number: int, known_at: datetime, language: str = "z
     # The annex holds values to calculate with and names: nothing in it is a sentence whose numbers could part.
     tied = capitalised(bound(view.model_dump(exclude={"annex"}), say), language)
     return View.model_validate({**tied, "annex": view.annex})
+
+
+def _chapters(facts: Facts) -> list[Any]:
+    """In reading order: what a revised edition changes comes first, what became of earlier ones last but definitions."""
+    if facts.revision is None and not facts.tracks:
+        return list(CHAPTERS)
+    at = 1 if facts.revision else -1
+    return [*CHAPTERS[:at], revisions, *CHAPTERS[at:]]
+
+
+def _number(facts: Facts, issued: bool) -> str:
+    return "no_number" if not issued else "number_revised" if facts.revision else "number"
+
+
+def _subject(facts: Facts, quarter: str, head: str, say: Wording) -> str:
+    """The headline; of a revised edition what moved most."""
+    stop = say("joints.stop")
+    if facts.revision is None:
+        return say("subject", quarter=quarter, headline=head.rstrip(stop))
+    moved = revisions.most_moved(facts, say) or say("revisions.lead_still").rstrip(stop)
+    return say("subject_revised", quarter=quarter, moved=moved)
 
 
 def _without_empty(chapter: Chapter) -> Chapter:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from expectations.findings import Finding
 from expectations.form import Form, Sheet
 from expectations.frames import frame_sql, relations_sql
 from expectations.quarter import Quarter
-from tasks.sentences import Cell, Sentences, order_of
+from tasks.sentences import Cell, Sentences, order_of, told_before
 from warehouse.build import load_cells, load_sizes
 from warehouse.registry import Membership, Registry
 from warehouse.returns import Submission
@@ -58,7 +58,8 @@ def check(
             told = sorted({one.submission for one in failed})
             rows = frame[frame["submission"].isin(told)].to_dict("records")
             by_key = {(row["submission"], int(row["row"])): row for row in rows}
-            cells = database.submit(_cells, connection, sheet, told).result()
+            earlier = {before.submission for row in rows for before in told_before(row, sheet).values()}
+            cells = database.submit(_cells, connection, sheet, [*told, *sorted(earlier)]).result()
             said = Sentences(form, sheet, by_key, cells)
             for failure in sorted(failed, key=lambda one: order_of(one, sheet)):
                 if said.rests_on_unreadable(failure):
@@ -76,13 +77,9 @@ def load_frames(
     form: Form,
 ) -> None:
     """Fill a scratch database with what ``relations_sql`` asks: the batch, what it is compared with, the registry."""
-    replaced = {(str(one.quarter), one.member.unit, one.member.centre) for one in batch}
-    kept = [
-        one
-        for one in past
-        if (one.judged.quarter, one.judged.unit, one.judged.centre) not in replaced
-        and one.judged.unit in registry.unit
-    ]
+    of = {(str(one.quarter), one.member.unit, one.member.centre) for one in batch}
+    replaced = {_key(one): one.id for one in past if _key(one) in of}
+    kept = [one for one in past if _key(one) not in of and one.judged.unit in registry.unit]
     load_cells(connection, "now_cells", {one.id: one.parsed for one in batch})
     load_cells(connection, "past_cells", {one.id: parsed / one.judged.parsed for one in kept})
     for sheet in form.sheets:
@@ -91,20 +88,30 @@ def load_frames(
         connection.execute(f"create temp table now_{sheet.name} as {now}")
         connection.execute(f"create temp table past_{sheet.name} as {then}")
     load_sizes(connection, registry)
-    _load_submissions(connection, batch, kept, registry)
+    _load_submissions(connection, batch, kept, registry, replaced)
 
 
+_Key = tuple[str | None, str | None, str | None]  # quarter, unit, centre
 _SUBMISSION = {
     **dict.fromkeys(
         ("submission", "unit", "centre", "quarter", "last_quarter", "unit_name", "kind", "role"), "text"
     ),
     **dict.fromkeys(("quarter_start", "quarter_end"), "date"),
     "newest": "boolean",
+    "replaced": "text",
 }
 
 
+def _key(one: Submission) -> _Key:
+    return one.judged.quarter, one.judged.unit, one.judged.centre
+
+
 def _load_submissions(
-    connection: Connection, batch: Sequence[Candidate], kept: Sequence[Submission], registry: Registry
+    connection: Connection,
+    batch: Sequence[Candidate],
+    kept: Sequence[Submission],
+    registry: Registry,
+    replaced: Mapping[_Key, str],
 ) -> None:
     """The table ``submissions``: of each return whose it is and what the relations may ask the registry about it."""
     newest = {(one.member.unit, one.member.centre): one.id for one in batch}.values()  # in order of receipt
@@ -113,12 +120,13 @@ def _load_submissions(
             one.id,
             *_known(one.member.unit, one.member.centre, one.member.role, one.quarter, registry),
             one.id in newest,
+            replaced.get((str(one.quarter), one.member.unit, one.member.centre)),
         )
         for one in batch
     ]
     for one in kept:
         unit, centre, quarter = one.judged.unit or "", one.judged.centre or "", one.judged.quarter or ""
-        rows.append((one.id, *_known(unit, centre, "", Quarter.parse(quarter), registry), True))
+        rows.append((one.id, *_known(unit, centre, "", Quarter.parse(quarter), registry), True, None))
     columns = ", ".join(f"{name} {kind}" for name, kind in _SUBMISSION.items())
     connection.execute(f"create temp table submissions ({columns})")
     insert(connection, "submissions", rows)
@@ -133,7 +141,7 @@ def _known(unit: str, centre: str, role: str, quarter: Quarter, registry: Regist
 def _cells(connection: Connection, sheet: Sheet, told: Sequence[str]) -> dict[tuple[str, int, str], Cell]:
     """Address, quotation and reason of a sheet's cells in some submissions, by submission, row and column."""
     rows = connection.execute(
-        'select submission, row, "column", cell, found, reason from now_cells '
+        'select submission, row, "column", cell, found, reason from (from now_cells union all from past_cells) '
         "where sheet = ? and submission in (select unnest(?))",
         [sheet.name, told],
     ).fetchall()

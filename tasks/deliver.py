@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 from expectations.findings import finding
 from tasks.answer import AnswerDesk
 from tasks.disputes import compose_claim_letter
-from tasks.report import ANNEX, MAIL, PAGE, PDF, in_language
+from tasks.edition import ANNEX, MAIL, PAGE, PDF, in_language
 from tasks.settings import House, one_at_a_time
 from warehouse.archive import written_whole
 from warehouse.records import Letter

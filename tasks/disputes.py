@@ -13,6 +13,7 @@ from expectations.form import Form
 from expectations.quarter import SHANGHAI, Quarter
 from reports.claim_letter import ClaimLetter, Party, render_claim_letter
 from reports.facts import ClaimantFact, DisputeFact, Text
+from tasks.known import Known
 from tasks.settings import House
 from warehouse.build import Inputs
 from warehouse.claims import Claimant, Dispute, disputes, disputes_among
@@ -141,13 +142,14 @@ def _unit(registry: Registry, code: str) -> Text:
 
 
 # ── facts
-def dispute_facts(house: House, inputs: Inputs, quarter: Quarter) -> tuple[DisputeFact, ...]:
+def dispute_facts(known: Known, quarter: Quarter) -> tuple[DisputeFact, ...]:
     """What the report of a quarter lists: disputes of the quarter, earlier ones still open, and those settled since it
     began; nothing that only later quarters know."""
-    with house.store.reading() as connection:
+    inputs = known.inputs
+    with known.reading() as connection:
         found = disputes(connection)
     settled = {one.seq: one for one in inputs.settlements}
-    facts = [_fact(house, inputs.registry, one, settled) for one in found]
+    facts = [_fact(known.house, inputs.registry, one, settled) for one in found]
     return tuple(one for one in facts if _concerns(one, quarter))
 
 

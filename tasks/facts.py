@@ -25,31 +25,27 @@ from reports.facts import (
 from reports.view import LANGUAGES
 from reports.wording import Wording, wording
 from tasks.disputes import dispute_facts
-from tasks.load import inputs_of
-from tasks.settings import House
+from tasks.known import Known
 from warehouse.figures import Figures
 from warehouse.indicators import Indicator, indicators
 from warehouse.registry import Registry
-from warehouse.returns import Standing, standings
+from warehouse.returns import Standing
 
-SHOWN_QUARTERS = 8
 _RECOGNISED = {"省级", "国家级"}  # stages as registry/stages.csv writes them
 
 
-def facts_of(house: House, quarter: Quarter) -> Facts:
-    """The facts of one quarter, from the generation in force and the ledger it was built from."""
-    inputs = inputs_of(house)
-    registry = inputs.registry
-    shown = tuple(one for one in inputs.quarters if one <= quarter)[-SHOWN_QUARTERS:]
-    counts = house.ledger.finding_counts()
-    stands = {one: standings(registry, inputs.submissions, one) for one in shown}
+def facts_of(known: Known, quarter: Quarter) -> Facts:
+    """The facts of one quarter as they were known."""
+    registry = known.registry
+    shown = known.shown(quarter)
+    stands = {one: known.standings(one) for one in shown}
     return Facts(
         quarter=quarter,
         quarters=shown,
         measures={one.code: measure_of(one) for one in indicators().values()},
-        readings=_readings(house, shown),
+        readings=_readings(known, shown),
         centres=tuple(_centre(registry, centre, quarter) for centre in registry.centre),
-        returns=tuple(_return(house, registry, one, counts) for mine in stands.values() for one in mine),
+        returns=tuple(_return(known, one) for mine in stands.values() for one in mine),
         recognitions=_recognitions(registry),
         targets=_targets(registry),
         thresholds=_thresholds(registry, quarter),
@@ -58,7 +54,7 @@ def facts_of(house: House, quarter: Quarter) -> Facts:
         issuer=_office(registry, "issuer"),
         notice=_office(registry, "notice"),
         contact=_office(registry, "contact"),
-        disputes=dispute_facts(house, inputs, quarter),
+        disputes=dispute_facts(known, quarter),
     )
 
 
@@ -78,9 +74,9 @@ def measure_of(one: Indicator) -> Measure:
     )
 
 
-def _readings(house: House, shown: Iterable[Quarter]) -> dict[ReadingKey, Reading]:
+def _readings(known: Known, shown: Iterable[Quarter]) -> dict[ReadingKey, Reading]:
     """Every figure of the quarters shown, units apart."""
-    with house.store.reading() as connection:
+    with known.reading() as connection:
         figures = Figures(connection)
     return {
         (f.indicator, f.quarter, f.period, f.level, f.scope, f.part): Reading(
@@ -148,8 +144,8 @@ def _thresholds(registry: Registry, quarter: Quarter) -> tuple[ThresholdFact, ..
     return tuple(newest.values())
 
 
-def _return(house: House, registry: Registry, one: Standing, counts: dict[str, dict[str, int]]) -> ReturnFact:
-    unit, centre = registry.unit[one.unit], registry.centre[one.centre]
+def _return(known: Known, one: Standing) -> ReturnFact:
+    unit, centre = known.registry.unit[one.unit], known.registry.centre[one.centre]
     return ReturnFact(
         quarter=Quarter.parse(one.quarter),
         centre_code=one.centre,
@@ -157,10 +153,10 @@ def _return(house: House, registry: Registry, one: Standing, counts: dict[str, d
         unit_code=one.unit,
         unit=Text(unit.name, unit.name_en),
         unit_short=Text(unit.short, unit.short_en),
-        state=_state(one, counts),
+        state=_state(one, known.finding_counts),
         in_use=one.in_force is not None,
         received=one.received > 0,
-        reason=_reason(house, one),
+        reason=_reason(known, one),
     )
 
 
@@ -173,19 +169,19 @@ def _state(one: Standing, counts: dict[str, dict[str, int]]) -> State:
     return "nil" if one.nil else "warned" if warned else "accepted"
 
 
-def _reason(house: House, one: Standing) -> Text:
+def _reason(known: Known, one: Standing) -> Text:
     """Why a return is not used, in a few words."""
     if one.in_force:
         return Text("", "")
     if one.newest is None:
         return _both("missing")
-    findings = house.ledger.findings(one.newest.judged.sha256)
+    findings = known.findings(one.newest.judged.sha256)
     if one.state in {"held", "refused"}:
         severity = "hold" if one.state == "held" else "refuse"
         grave = [f for f in findings if f.severity == severity]
         return _first_of(grave, one.newest.arrival.received_at)
     sheets = Counter(f.sheet for f in findings if f.severity == "error")
-    english = {sheet.zh: sheet.en for sheet in house.form.sheets}
+    english = {sheet.zh: sheet.en for sheet in known.inputs.form.sheets}
     errors = [_both("errors", sheet=Text(one, english.get(one, one)), n=n) for one, n in sheets.items()]
     return _joined(errors, "names")
 

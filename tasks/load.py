@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from tasks.parse import parse_files
+from tasks.known import ensure_parsed, known
 from tasks.settings import House, one_at_a_time
-from warehouse.build import Inputs, build_warehouse, definitions_hash
-from warehouse.registry import Registry
-from warehouse.returns import submissions
+from warehouse.build import build_warehouse, definitions_hash
 
 
 @one_at_a_time("writing")
@@ -18,32 +14,9 @@ def load(house: House, *, anew: bool = False) -> str:
     The ledger never says "loaded": comparing its newest seq and the definitions with what the warehouse was made of
     rolls an interrupted load forward.
     """
-    inputs = inputs_of(house)
+    inputs = known(house).inputs
     name = f"warehouse-{inputs.seq:08d}.duckdb"
     if anew or house.store.made_of() != (inputs.seq, definitions_hash()):
-        # Parsed files are made again where they are missing: the archive and the ledger are all that must be kept.
-        missing = [
-            (one.judged.sha256, Path(one.arrival.name).name)
-            for one in inputs.submissions
-            if not (inputs.parsed / one.judged.parsed).exists()
-        ]
-        parse_files(missing, house.archive, house.form)
+        ensure_parsed(house, inputs)
         house.store.publish(name, lambda connection: build_warehouse(connection, inputs))
     return name
-
-
-def inputs_of(house: House) -> Inputs:
-    """What the newest generation depends on; LookupError before anything was collected."""
-    seq = house.ledger.last_data_seq()
-    content = house.ledger.snapshot("registry", seq)
-    if content is None:
-        raise LookupError("nothing was collected yet: run `jinchuang collect` first")
-    return Inputs(
-        seq=seq,
-        known_at=house.ledger.known_at(seq),
-        registry=Registry.from_snapshot(content),
-        submissions=submissions(house.ledger, seq),
-        parsed=house.archive.parsed,
-        form=house.form,
-        settlements=house.ledger.settlements(seq),
-    )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import python_calamine
 
+from expectations.addresses import place_of
 from expectations.findings import Finding, finding
 from expectations.form import Form, Sheet, the_form
 from expectations.raw import shown
@@ -19,23 +20,29 @@ from tasks.refusal import Refusal, refuse
 
 
 def read_workbook(content: bytes, name: str, form: Form) -> tuple[list[CellRead], list[Finding]]:
-    """Read one file: its cells in form order, and what is to be said about it. A refused file has no cells."""
+    """Read one file: its cells in form order, and what is to be said about it. A refused file has no cells.
+
+    A workbook of an earlier version is read as what it is; what that version did not ask for is blank.
+    """
     try:
         look = inspect(content, name)
         book = _open(content)
         titles = {sheet.name: _title(sheet, look) for sheet in form.sheets}
         findings = extra_sheets(look, set(titles.values()), lambda title: _rows(book, title))
+        edition = _version(_rows(book, titles["cover"]), form)
+        if edition is not form:
+            findings.append(_old_version(edition, form))
         cells: list[CellRead] = []
-        for sheet in form.sheets:
+        for sheet in edition.sheets:
             title = titles[sheet.name]
             rows = _rows(book, title)
             if title != sheet.zh:
                 findings.append(_old_name(sheet, sheet.zh, title))
             findings += check_headings(rows, sheet)
             read, said = read_sheet(rows, sheet, look.sheets[title], date1904=look.date1904)
-            cells += read
+            cells += _completed(read, sheet, form.by_name[sheet.name])
             findings += said + odd_places(rows, sheet, look.sheets[title])
-        _check_form(cells, form)
+        _check_form(cells, edition, form)
     except Refusal as refused:
         return [], [refused.finding]
     return cells, findings
@@ -93,12 +100,34 @@ def _old_name(sheet: Sheet, name: str, found: str, address: str = "") -> Finding
     return finding("note", "returns.old_name", sheet=sheet.zh, cell=address, found=found, value=name)
 
 
-def _check_form(cells: list[CellRead], form: Form) -> None:
-    """Refuse a workbook made from another form or another version, naming both."""
+def _version(rows: Rows, form: Form) -> Form:
+    """The version of the form that the cover says it is, if it is one that is still read."""
+    cell = form.by_name["cover"].address("form_version", 0)
+    return form.of_version(shown(at(rows, *place_of(cell))).strip())
+
+
+def _old_version(edition: Form, form: Form) -> Finding:
+    cover = form.by_name["cover"]
+    where = {"sheet": cover.zh, "cell": cover.address("form_version", 0)}
+    column = cover.by_name["form_version"].zh
+    return finding(
+        "note", "returns.old_version", **where, column=column, found=edition.version, value=form.version
+    )
+
+
+def _completed(cells: list[CellRead], there: Sheet, sheet: Sheet) -> list[CellRead]:
+    """With a blank that stands in no cell for each column the version did not have, in every row."""
+    later = [column for column in sheet.columns if column.name not in there.by_name]
+    rows = dict.fromkeys(cell.row for cell in cells) if later else {}
+    return cells + [CellRead(sheet.name, row, one.name, "", "", None, "") for row in rows for one in later]
+
+
+def _check_form(cells: list[CellRead], edition: Form, form: Form) -> None:
+    """Refuse a workbook made from another form or another version than those that are read, naming both."""
     found = {cell.column: cell for cell in cells if cell.sheet == "cover"}
     for name, key in (("form_no", "other_form"), ("form_version", "other_version")):
         column, cell = form.by_name["cover"].by_name[name], found[name]
-        if cell.found.strip() != form.fixed(column):
+        if cell.found.strip() != edition.fixed(column):
             raise refuse(
                 key,
                 sheet=form.by_name["cover"].zh,

@@ -3,33 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
-from expectations.quarter import Quarter
-from reports.annex import render_annex
-from reports.blocks import View
-from reports.mail import render_mail
-from reports.page import render_page
-from reports.pdf import render_pdf
-from reports.view import build_view, content_hash
-from tasks.facts import facts_of
-from tasks.load import inputs_of, load
+from expectations.quarter import SHANGHAI, Quarter
+from tasks.edition import Draft
+from tasks.known import Known, known
+from tasks.load import load
 from tasks.settings import House, one_at_a_time
 from warehouse.archive import fsync_folder, written_whole
 from warehouse.records import Edition, Letter
-
-SCOPE = "authority"
-LANGUAGES = ("zh", "en")
-PAGE, PDF, ANNEX, MAIL = "report.html", "report.pdf", "annex.xlsx", "mail.json"
-
-
-def in_language(name: str, language: str) -> str:
-    """What a file of an edition is called: ``report.pdf`` in Chinese, ``report.en.pdf`` in English."""
-    stem, _, suffix = name.rpartition(".")
-    return name if language == "zh" else f"{stem}.{language}.{suffix}"
 
 
 @one_at_a_time("writing")
@@ -38,40 +25,87 @@ def report(house: House, quarter: str) -> str:
 
     ValueError for a wrong key, LookupError for a quarter that has not opened.
     """
+    key = _in_calendar(house, quarter)
+    load(house)
+    draft = drafted(known(house), key)
+    if draft.says_nothing_new:
+        return draft.before[-1].folder
+    outputs = write_folder(house.editions / draft.folder, draft.files(house.fonts))
+    edition = draft.edition(outputs)
+    house.ledger.record_edition(edition, _letters(house, edition), house.now())
+    sweep_orphans(house)
+    return draft.folder
+
+
+def drafted(state: Known, quarter: Quarter) -> Draft:
+    """The edition that this state of knowledge calls for, after those issued by then; LookupError before the quarter
+    opened.
+    """
+    if quarter not in state.inputs.quarters:
+        raise LookupError(f"{quarter} had not opened yet, or nothing was collected since it did")
+    return Draft(state, quarter, tuple(state.house.ledger.editions(upto=state.upto)))
+
+
+class Remade(NamedTuple):
+    """A report made as of a time past: where it lies, the edition it is of (None: nobody was told this), and which of
+    that edition's files came out otherwise, which only another code, library or machine can lead to.
+    """
+
+    folder: Path
+    edition: Edition | None
+    differing: tuple[str, ...]
+
+
+@one_at_a_time("writing")
+def report_as_of(house: House, quarter: str, when: str) -> Remade:
+    """The report as of a seq or an instant, written below ``as-of/``. Nothing is issued.
+
+    ValueError for a wrong key or instant, LookupError for a time before the quarter opened.
+    """
+    key, seq = _in_calendar(house, quarter), seq_of(house, when)
+    draft = drafted(known(house, seq), key)
+    issued = draft.before[-1] if draft.says_nothing_new else None
+    draft = draft_of(house, issued) if issued else replace(draft, issued=False)
+    target = house.home / "as-of" / f"{key}-seq{seq}"
+    shutil.rmtree(target, ignore_errors=True)
+    made, kept = write_folder(target, draft.files(house.fonts)), issued.outputs if issued else {}
+    differing = {name for name in made.keys() | kept.keys() if issued and made.get(name) != kept.get(name)}
+    return Remade(target, issued, tuple(sorted(differing)))
+
+
+def draft_of(house: House, edition: Edition) -> Draft:
+    """An issued edition as it was drafted: from what was known then, after the editions before it."""
+    history = house.ledger.editions(upto=edition.seq - 1)
+    return Draft(known(house, edition.known_seq), Quarter.parse(edition.quarter), tuple(history))
+
+
+def seq_of(house: House, when: str) -> int:
+    """The seq that ``when`` names: itself, or the newest one of an instant (of Shanghai, unless it carries an offset)."""
+    if when.isdecimal():
+        seq = min(int(when), house.ledger.last_seq())
+    else:
+        try:
+            at = datetime.fromisoformat(when)
+        except ValueError:
+            raise ValueError(f"neither a seq nor an instant such as 2026-10-26T09:00: {when!r}") from None
+        seq = house.ledger.seq_at(at if at.tzinfo else at.replace(tzinfo=SHANGHAI))
+    if seq < 1:
+        raise LookupError(f"nothing had happened yet: {when}")
+    return seq
+
+
+def _in_calendar(house: House, quarter: str) -> Quarter:
     key = Quarter.parse(quarter)
     if str(key) not in house.registry.term:
         raise LookupError(f"{quarter} is not in the calendar")
-    load(house)
-    if key not in inputs_of(house).quarters:
-        raise LookupError(f"{quarter} has not opened yet, or nothing was collected since it did")
-    ledger = house.ledger
-    seq, _ = house.store.made_of()
-    known_at = ledger.known_at(seq)
-    facts = facts_of(house, key)
-    issued = [one for one in ledger.editions(str(key)) if one.scope == SCOPE]
-    number = len(issued) + 1
-    views = [build_view(facts, number, known_at, language) for language in LANGUAGES]
-    # Only the last edition counts: figures that go back to what an earlier one said are news to its readers.
-    if issued and issued[-1].input_hash == _input_hash(issued[-1].number, views):
-        return issued[-1].folder
-    folder = f"{key}-e{number}"
-    outputs = write_edition(house.editions / folder, views, house.fonts)
-    edition = Edition(str(key), SCOPE, number, _input_hash(number, views), seq, known_at, folder, outputs)
-    ledger.record_edition(edition, _letters(house, edition), house.now())
-    sweep_orphans(house)
-    return folder
+    return key
 
 
-def _input_hash(number: int, views: Sequence[View]) -> str:
-    return hashlib.sha256(" ".join([str(number), *map(content_hash, views)]).encode()).hexdigest()
-
-
-def write_edition(target: Path, views: Sequence[View], fonts: Path) -> dict[str, str]:
-    """Render every language into ``target`` (tmp, fsync, rename); returns sha256 by file name.
+def write_folder(target: Path, files: Mapping[str, bytes]) -> dict[str, str]:
+    """Write files into ``target`` (tmp, fsync, rename); returns sha256 by file name.
 
     A folder that is there already has no row in the ledger, or we would not be here: it is set aside.
     """
-    files = {name: content for view in views for name, content in _rendered(view, fonts).items()}
     temporary = target.with_name(f".{target.name}.tmp")
     shutil.rmtree(temporary, ignore_errors=True)
     if target.exists():
@@ -82,21 +116,6 @@ def write_edition(target: Path, views: Sequence[View], fonts: Path) -> dict[str,
     temporary.rename(target)
     fsync_folder(target.parent)
     return {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-
-
-def _rendered(view: View, fonts: Path) -> dict[str, bytes]:
-    """All files of an edition in the language of ``view``."""
-    mail = render_mail(view, fonts)
-    pictures = {cid: in_language(f"{cid}.png", view.lang) for cid in mail.inline}
-    letter = {"subject": mail.subject, "text": mail.text, "html": mail.html, "inline": pictures}
-    files = {
-        PAGE: render_page(view, fonts),
-        PDF: render_pdf(view, fonts),
-        ANNEX: render_annex(view),
-        MAIL: json.dumps(letter, ensure_ascii=False, sort_keys=True).encode(),
-    }
-    named = {in_language(name, view.lang): content for name, content in files.items()}
-    return named | {pictures[cid]: picture for cid, picture in mail.inline.items()}
 
 
 def sweep_orphans(house: House) -> list[str]:

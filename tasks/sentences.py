@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from expectations.findings import Finding, finding
 from expectations.form import Column, Form, Rule, Sheet
@@ -26,9 +27,28 @@ def order_of(failure: Failure, sheet: Sheet) -> tuple[Any, ...]:
     return is_relation, failure.row, position
 
 
+class Before(NamedTuple):
+    """Where an earlier return says otherwise: the quarter, the return, its row, and the columns that differ."""
+
+    quarter: str
+    submission: str
+    row: int
+    columns: tuple[str, ...]
+
+
+def told_before(row: Mapping[Any, Any], sheet: Sheet) -> dict[str, Before]:
+    """What the check frame found to be restated in a row, by context."""
+    found = {}
+    for context in sheet.context:
+        if context.function == "restated" and (said := _shown(row[context.name])):
+            quarter, submission, at, *columns = said.split()
+            found[context.name] = Before(quarter, submission, int(at), tuple(columns))
+    return found
+
+
 @dataclass(frozen=True)
 class Sentences:
-    """Turns failed rows of one sheet into findings."""
+    """Turns failed rows of one sheet into findings. ``cells`` are those of the rows and of what they restate."""
 
     form: Form
     sheet: Sheet
@@ -38,10 +58,24 @@ class Sentences:
 
     def rests_on_unreadable(self, failure: Failure) -> bool:
         """A relation over a cell that could not be read says nothing new: the cell has its own finding."""
-        columns = next(
-            (columns_of(rule, self.sheet) for rule in self.sheet.rules if rule.no == failure.rule), ()
-        )
-        return any(self.cells[failure.submission, failure.row, name]["reason"] for name in columns)
+        rule = next((rule for rule in self.sheet.rules if rule.no == failure.rule), None)
+        if rule is None:
+            return False
+        columns = self._about(rule, failure)
+        return not columns or any(self._cell(failure, name)["reason"] for name in columns)
+
+    def _about(self, rule: Rule, failure: Failure) -> tuple[str, ...]:
+        """The columns a failed relation is about; of what is restated, those that differ and can be read."""
+        if before := self._before(rule, failure):
+            return tuple(name for name in before.columns if not self._cell(failure, name)["reason"])
+        return columns_of(rule, self.sheet)
+
+    def _before(self, rule: Rule, failure: Failure) -> Before | None:
+        before = told_before(self.rows[failure.submission, failure.row], self.sheet)
+        return next((before[name] for name in names_in(rule.must) if name in before), None)
+
+    def _cell(self, failure: Failure, column: str) -> Cell:
+        return self.cells[failure.submission, failure.row, column]
 
     def finding_of(self, failure: Failure) -> Finding:
         for rule in self.sheet.rules:
@@ -51,7 +85,7 @@ class Sentences:
         cell = self.cells[failure.submission, failure.row, column.name]
         where = {"sheet": self.sheet.zh, "cell": cell["cell"], "column": column.zh, "column_en": column.en}
         # People's names and numbers are not repeated in findings: they travel further than the workbook.
-        found = "" if column.private else cell["found"]
+        found = "" if column.private or cell["reason"] == "contact_data" else cell["found"]
         if failure.rule == "type":
             return finding("error", f"types.{cell['reason']}", **where, found=found, unit=column.unit)
         if failure.rule == "unique":
@@ -73,45 +107,74 @@ class Sentences:
         return self.twins[key]
 
     def _relation(self, rule: Rule, failure: Failure) -> Finding:
+        columns = [self.sheet.by_name[name] for name in self._about(rule, failure)]
+        first = self._cell(failure, columns[0].name)
+        where = {
+            "sheet": self.sheet.zh,
+            "cell": first["cell"],
+            "column": columns[0].zh,
+            "found": first["found"],
+        }
         other, _, name = rule.cell.partition(".")
-        columns = [self.sheet.by_name[name] for name in columns_of(rule, self.sheet)]
-        cells = [self.cells[failure.submission, failure.row, column.name] for column in columns]
-        home = f"{self.sheet.zh}!" if name else ""  # addresses are of this sheet, the finding is not
-        zh, en = [], []
-        for column, cell in zip(columns, cells, strict=True):
-            zh.append(f"[{column.no}] {column.zh}＝{cell['found'] or '空'}（{home}{cell['cell']}）")
-            en.append(f"[{column.no}] {column.en} = {cell['found'] or 'blank'} ({home}{cell['cell']})")
-        row = self.rows[failure.submission, failure.row]
-        for context in self.sheet.context:
-            if context.name in names_in(rule.must):
-                value = _shown(row[context.name])
-                zh.append(f"{context_label(context, self.sheet, self.form)}＝{value or '空'}")
-                label_en = context_label_en(context, self.sheet, self.form)
-                en.append(f"{label_en} = {value.replace('、', ', ') or 'blank'}")
-        for computed, call in computed_in(rule).items():
-            label, label_en = COMPUTED[call.name]
-            zh.append(f"{label}＝{_shown(row[computed])}")
-            en.append(f"{label_en} = {_shown(row[computed])}")
-        key = {"error": "relation", "warning": "relation_warning", "hold": "relation_hold"}[rule.severity]
-        where = {"sheet": self.sheet.zh, "cell": cells[0]["cell"], "column": columns[0].zh}
         if name:
             there = self.form.by_name[other]
-            where = {
-                "sheet": there.zh,
-                "cell": there.address(name, there.first_row),
-                "column": there.by_name[name].zh,
-            }
+            cell = there.address(name, there.first_row)
+            where = {"sheet": there.zh, "cell": cell, "column": there.by_name[name].zh, "found": ""}
+        key = {"error": "relation", "warning": "relation_warning", "hold": "relation_hold"}[rule.severity]
+        # Addresses are of this sheet, even where the finding is not.
+        said = self._values(columns, failure, f"{self.sheet.zh}!" if name else "")
+        said += (
+            self._accepted(columns, before)
+            if (before := self._before(rule, failure))
+            else self._beyond(rule, failure)
+        )
         return finding(
             rule.severity,
             f"rules.{key}",
             rule=rule.no,
             **where,
-            found="" if name else cells[0]["found"],
             sentence=rule.zh,
             sentence_en=rule.en,
-            values="；".join(zh),
-            values_en="; ".join(en),
+            values="；".join(zh for zh, _ in said),
+            values_en="; ".join(en for _, en in said),
         )
+
+    def _values(self, columns: Sequence[Column], failure: Failure, home: str) -> list[tuple[str, str]]:
+        """What the row says, in Chinese and in English."""
+        said = []
+        for column in columns:
+            cell = self._cell(failure, column.name)
+            at, found = f"{home}{cell['cell']}" if cell["cell"] else "", cell["found"]
+            # A workbook of an earlier version may lack the cell.
+            zh = f"[{column.no}] {column.zh}＝{found or '空'}（{at or '该版表式无此栏'}）"
+            said.append(
+                (zh, f"[{column.no}] {column.en} = {found or 'blank'} ({at or 'not in that version'})")
+            )
+        return said
+
+    def _accepted(self, columns: Sequence[Column], before: Before) -> list[tuple[str, str]]:
+        """What an earlier return says instead, and where."""
+        said = []
+        for column in columns:
+            cell = self.cells[before.submission, before.row, column.name]
+            at, found = f"{self.sheet.zh}!{cell['cell']}", cell["found"]
+            zh = f"{before.quarter} 采用的[{column.no}]＝{found or '空'}（{at}）"
+            said.append((zh, f"accepted for {before.quarter}: [{column.no}] = {found or 'blank'} ({at})"))
+        return said
+
+    def _beyond(self, rule: Rule, failure: Failure) -> list[tuple[str, str]]:
+        """What the relation compares the row with and stands in none of its cells."""
+        said, row = [], self.rows[failure.submission, failure.row]
+        for context in self.sheet.context:
+            if context.name in names_in(rule.must):
+                value = _shown(row[context.name])
+                zh = f"{context_label(context, self.sheet, self.form)}＝{value or '空'}"
+                label_en = context_label_en(context, self.sheet, self.form)
+                said.append((zh, f"{label_en} = {value.replace('、', ', ') or 'blank'}"))
+        for computed, call in computed_in(rule).items():
+            label, label_en = COMPUTED[call.name]
+            said.append((f"{label}＝{_shown(row[computed])}", f"{label_en} = {_shown(row[computed])}"))
+        return said
 
 
 def _shown(value: Any) -> str:

@@ -18,8 +18,8 @@ from reports.chapters.summary import KEY
 from reports.dates import quarter_text
 from reports.numbers import said
 from reports.wording import wording
+from tasks.edition import ANNEX, PAGE, PDF
 from tasks.facts import measure_of
-from tasks.report import ANNEX, PAGE, PDF
 from tasks.settings import House
 from warehouse.figures import Figures
 from warehouse.indicators import indicators

@@ -8,7 +8,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from tasks.load import inputs_of, load
+from tasks.known import known
+from tasks.load import load
 from tasks.settings import House, one_at_a_time
 from warehouse.build import build_warehouse
 from warehouse.ledger import Ledger
@@ -33,7 +34,7 @@ def verify(house: House) -> list[str]:
     load(house)
     with house.store.reading() as connection:
         kept = table_hashes(connection)
-    inputs = inputs_of(house)
+    inputs = known(house).inputs
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "anew.duckdb"
         build_file(path, lambda connection: build_warehouse(connection, inputs))

@@ -83,6 +83,8 @@ def _entry(one: Indicator) -> list[str]:
         ("性质 kind", KINDS[one.kind][0], one.kind),
         ("级次 levels", "、".join(LEVELS[level] for level in one.levels), ", ".join(one.levels)),
     ]
+    if one.threshold is not None:
+        rows.append(("修订门槛 significance", *_significance(one)))
     for dimension, breakdown in one.by.items():
         entries = breakdown.entries()
         names = "、".join(code.name for code in entries)
@@ -92,6 +94,17 @@ def _entry(one: Indicator) -> list[str]:
     key = ", ".join(one.key)
     rows.append(("数据 data", f"`{one.source}`{where}", f"counts once: `{key}`{_note(one)}"))
     return [f"### {one.zh} {one.en} `{one.code}`", "", *_table(("", "中文", "English"), rows)]
+
+
+def _significance(one: Indicator) -> tuple[str, str]:
+    """The least change of the province's total that a revised edition is issued for."""
+    assert one.threshold is not None
+    if one.kind != "ratio":
+        return f"变动达到 {one.threshold:.0%}", f"a change of {one.threshold:.0%}"
+    if one.unit != "%":
+        return f"变动达到 {one.threshold}", f"a change of {one.threshold}"
+    points = f"{one.threshold * 100:f}".rstrip("0").rstrip(".")
+    return f"变动达到 {points} 个百分点", f"a change of {points} percentage points"
 
 
 def _note(one: Indicator) -> str:

@@ -120,14 +120,27 @@ def _rendered(path: Path, **values: Any) -> str:
 
 def load_registry(connection: Connection, registry: Registry, quarters: Sequence[Quarter]) -> None:
     """What figures need of the registry; contacts stay out."""
+    # Of a table that figures stand in, the line of its CSV file goes along: the heading is line 1.
     rows: dict[str, list[tuple[Any, ...]]] = {
-        "reg_centre": [(c.centre, c.name, c.field, c.branch, c.legal_form, c.city) for c in registry.centres],
-        "reg_stage": [(s.centre, s.stage, s.start, s.end) for s in registry.stages],
-        "reg_unit": [(u.unit, u.uscc, u.name, u.kind, u.city) for u in registry.units],
-        "reg_membership": [(m.centre, m.unit, m.role, m.start, m.end) for m in registry.memberships],
+        "reg_centre": [
+            (line, c.centre, c.name, c.field, c.branch, c.legal_form, c.city)
+            for line, c in enumerate(registry.centres, 2)
+        ],
+        "reg_stage": [(line, s.centre, s.stage, s.start, s.end) for line, s in enumerate(registry.stages, 2)],
+        "reg_unit": [
+            (line, u.unit, u.uscc, u.name, u.kind, u.city) for line, u in enumerate(registry.units, 2)
+        ],
+        "reg_membership": [
+            (line, m.centre, m.unit, m.role, m.start, m.end) for line, m in enumerate(registry.memberships, 2)
+        ],
         "reg_quarter": [(str(quarter), quarter.end) for quarter in quarters],
-        "reg_opening": [(o.centre, o.risk_fund_wan_cny, o.at) for o in registry.openings],
-        "reg_threshold": [(t.indicator, t.mark, t.value, t.valid_from) for t in registry.thresholds],
+        "reg_opening": [
+            (line, o.centre, o.risk_fund_wan_cny, o.at) for line, o in enumerate(registry.openings, 2)
+        ],
+        "reg_threshold": [
+            (line, t.indicator, t.mark, t.value, t.valid_from)
+            for line, t in enumerate(registry.thresholds, 2)
+        ],
     }
     for table, values in rows.items():
         insert(connection, table, values)
@@ -175,7 +188,10 @@ def _load_ledger(connection: Connection, inputs: Inputs, accepted: Sequence[Subm
         connection,
         "led_return",
         [
-            (s.quarter, s.unit, s.centre, s.role, s.state, s.received, s.on_time, s.nil, s.first_pass)
+            (
+                *(s.quarter, s.unit, s.centre, s.role, s.state, s.received, s.on_time, s.nil, s.first_pass),
+                told.id if (told := s.in_force or s.newest) else None,
+            )
             for s in inputs.standings
         ],
     )

@@ -83,6 +83,12 @@ class Chain:
             raise KeyError(f"nothing happened up to seq {seq}")
         return found
 
+    def seq_at(self, at: datetime) -> int:
+        """The newest seq of an instant, 0 before the first: "as known at" means as of a seq, for clocks step."""
+        query = sa.select(sa.func.max(log.c.seq)).where(log.c.at <= at)
+        with self.engine.connect() as connection:
+            return connection.execute(query).scalar() or 0
+
     def broken_link(self) -> int | None:
         """The first seq whose hash does not follow from the row before, or None when the chain is whole."""
         with self.engine.connect() as connection:

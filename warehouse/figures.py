@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
 from typing import NamedTuple, TypedDict, Unpack
 
-from pyarrow import Table, compute
+from pyarrow import Table, compute, parquet
 
 from warehouse.indicators import Level, Period, indicators
 from warehouse.store import Connection
@@ -97,3 +99,21 @@ class Figures:
         """All figures of one quarter in the order of the definitions; those of single units only if asked for, behind."""
         found = list(self._quarter(quarter, units=False).values())
         return found + list(self._quarter(quarter, units=True).values()) if units else found
+
+
+def figures_file(connection: Connection, quarter: str) -> bytes:
+    """The figures of a quarter (units apart) as a Parquet file: what an edition of it says, kept with the edition."""
+    query = (
+        f"select {', '.join(_FIELDS)} from figures join def_indicator using (indicator) "  # noqa: S608 - ours
+        "where quarter = $quarter and level <> 'unit' order by position, level, scope, period, part"
+    )
+    table = connection.cursor().sql(query, params={"quarter": quarter}).to_arrow_table()
+    sink = BytesIO()
+    parquet.write_table(table, sink, compression="zstd")
+    return sink.getvalue()
+
+
+def read_figures_file(path: Path) -> list[Figure]:
+    """The figures an edition was issued with."""
+    columns = parquet.read_table(path).to_pydict()
+    return list(map(Figure._make, zip(*(columns[name] for name in _FIELDS), strict=True)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Literal, Self
@@ -10,8 +11,21 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from expectations.codes import Code, code_lists
+from expectations.form import the_form
+from expectations.relations import numbers
 from expectations.yaml12 import read_yaml
 
+# What is known without a return: tables of the registry, and how each return stands by the ledger.
+REGISTERED = {
+    "centres": ("中心登记", "register of centres"),
+    "stages": ("中心阶段登记", "register of stages"),
+    "units": ("单位登记", "register of units"),
+    "memberships": ("成员登记", "register of members"),
+    "openings": ("期初余额登记", "register of openings"),
+    "thresholds": ("门槛登记", "register of thresholds"),
+    "settlements": ("主管部门裁定", "decisions on claims"),
+    "returns": ("报送台账", "ledger of returns"),
+}
 Kind = Literal["flow", "stock", "ratio", "distinct", "median"]
 Level = Literal["province", "field", "city", "centre", "unit"]
 # `like…` are 同口径: this quarter and the one before (or the same a year ago), over returns accepted both times.
@@ -47,7 +61,9 @@ class Indicator(BaseModel):
     it is seen in at that level and scope, of all quarters held; ``warm_up`` quarters have to be held before a figure
     says anything. ``rolling`` figures look at the quarter's last day or at four quarters, so their year to date is the
     last quarter's. ``top``: the strongest city's share. Fewer than ``min_n`` cases give —. ``from_registry``: known from
-    registry and ledger, whoever reported.
+    registry and ledger, whoever reported. ``cells``: the columns its rows are read from, by sheet of the form or table of
+    the registry (none named: all of the sheet); of some the value hangs on other rows too, which the mart names: ``rests_on``.
+    ``significance`` replaces the usual ``threshold``.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -76,8 +92,9 @@ class Indicator(BaseModel):
     from_registry: bool = False
     formula: str
     formula_en: str
-    basis: str
-    basis_en: str
+    cells: dict[str, tuple[str, ...]]
+    rests_on: bool = False
+    significance: Decimal | None = None
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
@@ -90,12 +107,68 @@ class Indicator(BaseModel):
             raise ValueError(f"{self.code}: the level city needs the column the city stands in")
         return self
 
+    @model_validator(mode="after")
+    def _cells_exist(self) -> Self:
+        for sheet, columns in self.cells.items():
+            known = the_form().by_name[sheet].by_name if sheet not in REGISTERED else columns
+            if unknown := [name for name in columns if name not in known]:
+                raise ValueError(f"{self.code}: {sheet} has no columns {unknown}")
+        return self
+
+    @property
+    def threshold(self) -> Decimal | None:
+        """The least change that a revised edition is issued for: a share of the figure, of a ratio in its own terms (0.005
+        is half a percentage point). None where no change of it alone is one: how returns stand is told by name.
+        """
+        if self.chapter == "quality":
+            return None
+        return self.significance or Decimal("0.005" if self.kind == "ratio" else "0.01")
+
+    def is_significant(self, before: Decimal | None, now: Decimal | None) -> bool:
+        """Whether a figure moved beyond its threshold; one that appears or disappears did."""
+        if self.threshold is None or before == now:
+            return False
+        if before is None or now is None:
+            return True
+        return abs(now - before) >= (self.threshold if self.kind == "ratio" else self.threshold * abs(before))
+
+    @property
+    def basis(self) -> str:
+        """Where it comes from, as printed: ``研发项目表[12]至[15]；成员登记``."""
+        return "各表" if self._of_all_sheets else "；".join(_basis(*one) for one in self.cells.items())
+
+    @property
+    def basis_en(self) -> str:
+        """The same in English: ``Projects sheet [12] to [15]; register of members``."""
+        told = (
+            "all sheets" if self._of_all_sheets else "; ".join(_basis_en(*one) for one in self.cells.items())
+        )
+        return told[:1].upper() + told[1:]
+
+    @property
+    def _of_all_sheets(self) -> bool:
+        return set(self.cells) == set(the_form().by_name)
+
     def parts(self) -> list[tuple[str, date, date | None]]:
         """The total (blank) and every member of its breakdowns as ``dimension:member``, with when each is valid."""
         found: list[tuple[str, date, date | None]] = [("", date.min, None)]
         for dimension, breakdown in self.by.items():
             found += [(f"{dimension}:{c.code}", c.valid_from, c.valid_to) for c in breakdown.entries()]
         return found
+
+
+def _basis(name: str, columns: tuple[str, ...]) -> str:
+    if name in REGISTERED:
+        return REGISTERED[name][0]
+    sheet = the_form().by_name[name]
+    return f"{sheet.zh}表{numbers(sheet, columns, '、', '至')}"
+
+
+def _basis_en(name: str, columns: tuple[str, ...]) -> str:
+    if name in REGISTERED:
+        return REGISTERED[name][1]
+    sheet = the_form().by_name[name]
+    return f"{sheet.en[0].lower()}{sheet.en[1:]} sheet {numbers(sheet, columns, ', ', ' to ')}".rstrip()
 
 
 @cache

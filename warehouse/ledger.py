@@ -14,8 +14,21 @@ import sqlalchemy as sa
 
 from expectations.findings import Finding
 from warehouse.chain import Chain
-from warehouse.records import Arrival, Decision, Edition, Judged, Letter, Settlement
-from warehouse.schema import arrival, decision, edition, finding, log, outbox, settlement, snapshot, verdict
+from warehouse.records import Arrival, Assessment, Decision, Edition, Judged, Letter, Settlement
+from warehouse.schema import (
+    arrival,
+    assessment,
+    decision,
+    edition,
+    finding,
+    log,
+    outbox,
+    settlement,
+    snapshot,
+    verdict,
+)
+
+_STRUCTURED = ("outputs", "submissions", "made_with")  # what of an edition is kept as JSON
 
 
 class Ledger(Chain):
@@ -101,25 +114,26 @@ class Ledger(Chain):
         with self.engine.connect() as connection:
             return [(row.sha256, row.seq) for row in connection.execute(query.order_by(verdict.c.seq))]
 
-    def findings(self, sha256: str) -> list[Finding]:
-        """The findings of the newest verdict on a file, in order."""
-        newest = sa.select(sa.func.max(verdict.c.seq)).where(verdict.c.sha256 == sha256).scalar_subquery()
+    def findings(self, sha256: str, upto: int | None = None) -> list[Finding]:
+        """The findings of the newest verdict on a file up to a seq, in order."""
+        newest = sa.select(sa.func.max(verdict.c.seq)).where(verdict.c.sha256 == sha256)
+        if upto is not None:
+            newest = newest.where(verdict.c.seq <= upto)
         columns = [finding.c[name] for name in Finding.model_fields]
         query = (
             sa.select(*columns)
-            .where(finding.c.sha256 == sha256, finding.c.seq == newest)
+            .where(finding.c.sha256 == sha256, finding.c.seq == newest.scalar_subquery())
             .order_by(finding.c.n)
         )
         with self.engine.connect() as connection:
             return [Finding(**row._mapping) for row in connection.execute(query)]
 
-    def finding_counts(self) -> dict[str, dict[str, int]]:
-        """Number of findings of the newest verdict by file and severity."""
-        newest = (
-            sa.select(verdict.c.sha256, sa.func.max(verdict.c.seq).label("seq"))
-            .group_by(verdict.c.sha256)
-            .subquery()
-        )
+    def finding_counts(self, upto: int | None = None) -> dict[str, dict[str, int]]:
+        """Number of findings of the newest verdict up to a seq, by file and severity."""
+        seqs = sa.select(verdict.c.sha256, sa.func.max(verdict.c.seq).label("seq")).group_by(verdict.c.sha256)
+        if upto is not None:
+            seqs = seqs.where(verdict.c.seq <= upto)
+        newest = seqs.subquery()
         query = (
             sa.select(finding.c.sha256, finding.c.severity, sa.func.count().label("n"))
             .join(newest, sa.and_(finding.c.sha256 == newest.c.sha256, finding.c.seq == newest.c.seq))
@@ -182,32 +196,47 @@ class Ledger(Chain):
         with self.engine.connect() as connection:
             return connection.execute(query).scalar()
 
-    def last_data_seq(self) -> int:
-        """The newest seq that the warehouse depends on; editions and mail change no figure."""
+    def last_data_seq(self, upto: int | None = None) -> int:
+        """The newest seq, up to one, that the warehouse depends on; editions and mail change no figure."""
         kinds = ("arrival", "verdicts", "decision", "settlement", "snapshot")
         query = sa.select(sa.func.max(log.c.seq)).where(log.c.kind.in_(kinds))
+        if upto is not None:
+            query = query.where(log.c.seq <= upto)
         with self.engine.connect() as connection:
             return connection.execute(query).scalar() or 0
 
     # ── editions
     def record_edition(self, new: Edition, letters: Iterable[Letter], at: datetime) -> None:
         """Write an edition with the mails it is due in; the same inputs twice are an IntegrityError."""
-        row = {
-            **{key: value for key, value in vars(new).items() if key != "seq"},
-            "outputs": json.dumps(new.outputs),
-        }
+        row = {key: value for key, value in vars(new).items() if key != "seq"}
+        row |= {name: json.dumps(row[name]) for name in _STRUCTURED}
         with self._change("edition", f"{new.quarter} {new.scope} {new.number}", row, at) as (connection, seq):
             connection.execute(sa.insert(edition).values(seq=seq, **row))
             self._queue(connection, seq, letters, at)
 
-    def editions(self, quarter: str | None = None) -> list[Edition]:
-        """Editions, oldest first."""
+    def editions(self, quarter: str | None = None, upto: int | None = None) -> list[Edition]:
+        """Editions issued up to a seq, by quarter, oldest first."""
         query = sa.select(edition).order_by(edition.c.quarter, edition.c.number)
         if quarter is not None:
             query = query.where(edition.c.quarter == quarter)
+        if upto is not None:
+            query = query.where(edition.c.seq <= upto)
         with self.engine.connect() as connection:
             rows = [dict(row._mapping) for row in connection.execute(query)]
-        return [Edition(**{**row, "outputs": json.loads(row["outputs"])}) for row in rows]
+        read = [row | {name: json.loads(row[name]) for name in _STRUCTURED} for row in rows]
+        return [Edition(**row | {"submissions": tuple(row["submissions"])}) for row in read]
+
+    def record_assessment(self, new: Assessment, at: datetime) -> None:
+        """Write down that an edition stands, though something of what it rests on has changed."""
+        row = {key: value for key, value in vars(new).items() if key != "seq"}
+        with self._change("assessment", f"{new.quarter} {new.number}", row, at) as (connection, seq):
+            connection.execute(sa.insert(assessment).values(seq=seq, **row))
+
+    def assessments(self) -> list[Assessment]:
+        """All assessments, oldest first."""
+        with self.engine.connect() as connection:
+            rows = connection.execute(sa.select(assessment).order_by(assessment.c.seq))
+            return [Assessment(**row._mapping) for row in rows]
 
     # ── outbox
     def _queue(self, connection: sa.Connection, seq: int, letters: Iterable[Letter], at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
@@ -72,7 +72,9 @@ class Settlement:
 
 @dataclass(frozen=True)
 class Edition:
-    """An issued report. ``outputs`` maps file name → sha256."""
+    """An issued report. ``outputs`` maps file name → sha256; ``submissions`` are the sha256 of the returns it rests on;
+    ``made_with`` says with which code, definitions, libraries and machine, so that it can be made again.
+    """
 
     quarter: str
     scope: str
@@ -82,6 +84,18 @@ class Edition:
     known_at: datetime
     folder: str
     outputs: dict[str, str]
+    submissions: tuple[str, ...] = ()
+    made_with: dict[str, str] = field(default_factory=dict)
+    seq: int = 0
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What became known by ``known_seq`` was held against an edition, and nothing in it moved beyond its threshold."""
+
+    quarter: str
+    number: int
+    known_seq: int
     seq: int = 0
 
 

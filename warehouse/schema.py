@@ -130,8 +130,19 @@ edition = sa.Table(
     sa.Column("known_at", Instant, nullable=False),
     sa.Column("folder", sa.Text, nullable=False),
     sa.Column("outputs", sa.Text, nullable=False),
+    sa.Column("submissions", sa.Text, nullable=False, server_default="[]"),
+    sa.Column("made_with", sa.Text, nullable=False, server_default="{}"),
     sa.UniqueConstraint("quarter", "scope", "input_hash"),
     sa.UniqueConstraint("quarter", "scope", "number"),
+)
+assessment = sa.Table(
+    "assessment",
+    metadata,
+    _seq(),
+    sa.Column("quarter", sa.String(7), nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("known_seq", sa.Integer, nullable=False),
+    sa.PrimaryKeyConstraint("seq"),
 )
 outbox = sa.Table(
     "outbox",

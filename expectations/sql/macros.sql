@@ -19,6 +19,10 @@ create or replace macro valid_patent_no(n) as
 -- Identifiers and contract numbers of two units are compared without case, blanks, points and the prefix `ZL`.
 create or replace macro claim_key(n) as nullif(regexp_replace(upper(n), '^ZL|[ .]', '', 'g'), '');
 
+-- Where a row comes from: a sheet of a submission, or (without one) a line of a registry table.
+create or replace macro src(submission_, sheet_, row_) as
+    struct_pack(submission := submission_::text, sheet := sheet_::text, "row" := row_::integer);
+
 -- The size class of an enterprise by the dated table `reg_size` (2017 standard): the largest class whose two floors it
 -- meets, so a firm that misses one floor drops until both are met. Null if an input is missing.
 create table if not exists reg_size (

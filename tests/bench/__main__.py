@@ -19,9 +19,9 @@ from expectations.suites import failures, new_context, suite
 from reports.view import build_view
 from tasks.demo import write_returns
 from tasks.demo_scale import grown
+from tasks.edition import LANGUAGES, _rendered
 from tasks.facts import facts_of
-from tasks.load import inputs_of
-from tasks.report import LANGUAGES, _rendered
+from tasks.known import known
 from tasks.settings import ROOT, House
 from tests.bench.floor import by_hand, floor
 from tests.bench.runs import Run, judged_files, reader_peak, run
@@ -70,12 +70,13 @@ def gx_cost() -> tuple[float, float, int]:
 
 def report_cost(house: House) -> float:
     """Seconds for all forms of a report in both languages, fonts cut and modules loaded."""
-    facts, known = facts_of(house, QUARTER), inputs_of(house).known_at
+    state = known(house)
+    facts, at = facts_of(state, QUARTER), state.inputs.known_at
     spent = []
     for _ in range(ROUNDS + 1):
         began = perf_counter()
         for language in LANGUAGES:
-            _rendered(build_view(facts, 1, known, language), house.fonts)
+            _rendered(build_view(facts, 1, at, language), house.fonts)
         spent.append(perf_counter() - began)
     return statistics.median(spent[1:])
 

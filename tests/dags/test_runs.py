@@ -24,6 +24,8 @@ def verbs(monkeypatch):
             "measure": [1, 2, 3],
             "report": "/home/editions/2026-Q3-e1",
             "publish_due": ["2026-Q3"],
+            "revisions_due": ["2026-Q1"],
+            "revise": "2026-Q1-e2",
         },
     )
 
@@ -35,13 +37,11 @@ def verbs(monkeypatch):
 
         return call
 
-    for module, verb in {
-        **{v: v for v in told.gives},
-        "due": "reports_due",
-        "data_docs": "publish_due",
-    }.items():
-        fake = ModuleType(f"tasks.{module}")
-        setattr(fake, verb, stand_in(verb))
+    homes = {"reports_due": "due", "publish_due": "data_docs", "revisions_due": "revise"}
+    fakes = {module: ModuleType(f"tasks.{module}") for module in {*told.gives, *homes.values()}}
+    for verb in told.gives:
+        setattr(fakes[homes.get(verb, verb)], verb, stand_in(verb))
+    for module, fake in fakes.items():
         monkeypatch.setitem(sys.modules, f"tasks.{module}", fake)
     settings = ModuleType("tasks.settings")
     settings.house = lambda: HOUSE
@@ -81,14 +81,14 @@ def test_collecting_goes_from_inbox_to_announcement(dags, verbs, monkeypatch):
     assert set(states.values()) == {"success"}
     called = [call[0] for call in verbs.calls]
     assert called[:3] == ["collect", "process", "load"]
-    assert sorted(called[3:]) == ["deliver", "publish_due", "reports_due"]
-    assert partitions_announced(finished.run_id) == ["2026-Q2", "2026-Q3"]
+    assert sorted(called[3:]) == ["deliver", "publish_due", "reports_due", "revisions_due"]
+    assert partitions_announced(finished.run_id) == ["2026-Q1", "2026-Q2", "2026-Q3"]
 
 
 def test_nothing_due_announces_nothing(dags, verbs, monkeypatch):
-    verbs.gives["reports_due"] = []
+    verbs.gives |= {"reports_due": [], "revisions_due": []}
     finished, states = run(dags["collect_submissions"], monkeypatch)
-    assert states["announce"] == "skipped"
+    assert (states["announce"], states["announce_revised"]) == ("skipped", "skipped")
     assert finished.state == "success"
     assert partitions_announced(finished.run_id) == []
 
@@ -102,6 +102,7 @@ def test_what_tasks_leave_in_airflow_is_counts_only(dags, verbs, monkeypatch):
         "load": {"generation": "g-0001"},
         "answer": {"sent": 2},
         "announce": {"announced": ["2026-Q2", "2026-Q3"]},
+        "announce_revised": {"announced": ["2026-Q1"]},
         "docs": {"published": ["2026-Q3"]},
     }
 
@@ -110,6 +111,19 @@ def test_the_quarter_is_the_partition_key(dags, verbs, monkeypatch):
     _, states = run(dags["quarterly_report"], monkeypatch, partition_key="2026-Q3")
     assert set(states.values()) == {"success"}
     assert verbs.calls == [("measure", "2026-Q3"), ("report", "2026-Q3"), ("deliver",)]
+
+
+def test_a_revised_edition_is_sent(dags, verbs, monkeypatch):
+    _, states = run(dags["revise_report"], monkeypatch, partition_key="2026-Q1")
+    assert set(states.values()) == {"success"}
+    assert verbs.calls == [("revise", "2026-Q1"), ("deliver",)]
+
+
+def test_where_nothing_moved_enough_nothing_is_sent(dags, verbs, monkeypatch):
+    verbs.gives["revise"] = None
+    finished, states = run(dags["revise_report"], monkeypatch, partition_key="2026-Q1")
+    assert (finished.state, states) == ("success", {"revise": "skipped", "deliver": "skipped"})
+    assert verbs.calls == [("revise", "2026-Q1")]
 
 
 @pytest.mark.parametrize("key", [None, "", "2026Q3", "2026-Q5", "2026-Q3 "])
@@ -122,7 +136,7 @@ def test_a_wrong_key_fails_before_anything_is_done(dags, verbs, monkeypatch, key
 
 def test_a_wrong_key_is_explained_in_both_languages(dags):
     from airflow.sdk.exceptions import AirflowFailException
-    from quarterly_report import quarter_key
+    from assets import quarter_key
 
     with pytest.raises(AirflowFailException, match=r"分区键应为季度.*'Q3'.*must be a quarter"):
         quarter_key(SimpleNamespace(partition_key="Q3"))

@@ -18,9 +18,11 @@ CHAINS = {
         "load": {"judge"},
         "answer": {"load"},
         "announce": {"load"},
+        "announce_revised": {"load"},
         "docs": {"load"},
     },
     "quarterly_report": {"measure": set(), "report": {"measure"}, "deliver": {"report"}},
+    "revise_report": {"revise": set(), "deliver": {"revise"}},
 }
 
 
@@ -52,13 +54,20 @@ def test_collecting_is_hourly_in_shanghai(dags):
     assert (timetable.expression, str(timetable.timezone)) == ("0 * * * *", "Asia/Shanghai")
 
 
-def test_report_is_started_by_what_collecting_announces(dags):
-    from assets import report_due
+@pytest.mark.parametrize(
+    ("dag_id", "asset", "task_id"),
+    [
+        ("quarterly_report", "report_due", "announce"),
+        ("revise_report", "report_revised", "announce_revised"),
+    ],
+)
+def test_a_report_is_started_by_what_collecting_announces(dags, dag_id, asset, task_id):
+    import assets
 
-    timetable = dags["quarterly_report"].timetable
+    timetable = dags[dag_id].timetable
     assert type(timetable).__name__ == "PartitionedAssetTimetable"
-    assert timetable.asset_condition == report_due
-    assert dags["collect_submissions"].get_task("announce").outlets == [report_due]
+    assert timetable.asset_condition == getattr(assets, asset)
+    assert dags["collect_submissions"].get_task(task_id).outlets == [getattr(assets, asset)]
 
 
 def test_pools_exist_and_have_one_slot(dags):
@@ -71,7 +80,7 @@ def test_pools_exist_and_have_one_slot(dags):
 @pytest.mark.parametrize(
     ("dag_id", "task_id"),
     [("collect_submissions", task) for task in ("collect", "judge", "load")]
-    + [("quarterly_report", "report")],
+    + [("quarterly_report", "report"), ("revise_report", "revise")],
 )
 def test_writers_queue_for_the_warehouse(dags, dag_id, task_id):
     assert dags[dag_id].get_task(task_id).pool == "warehouse"
@@ -83,7 +92,7 @@ import sys, time
 sys.path.insert(0, "dags")
 import airflow.sdk
 before = set(sys.modules)
-import collect_submissions, quarterly_report
+import collect_submissions, quarterly_report, revise_report
 new = {name.partition(".")[0] for name in set(sys.modules) - before}
 print(*sorted(new & {"altair", "duckdb", "great_expectations", "numpy", "openpyxl", "pandas", "pyarrow",
                      "tasks", "warehouse", "reports", "expectations", "typst"}))

@@ -125,7 +125,7 @@ class Books:
             "centre": said["创新中心代码"],
             "unit": by_code[said["统一社会信用代码"]],
         }
-        counted = [said[name] for name in said if name not in PRIVATE]
+        counted = [said[name] for name in said if name not in {*PRIVATE, "更正说明"}]
         tables: dict[str, list[dict[str, Any]]] = {}
         for name in TABLES:
             titles = [heading(cell) for cell in sheets[name][4]]

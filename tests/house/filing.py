@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -14,6 +14,9 @@ from typing import Any
 from openpyxl import load_workbook
 
 from expectations.form import the_form
+from tasks.decide import decide
+from tasks.known import known
+from tasks.process import process
 from tasks.settings import ROOT, House, Settings
 from tasks.templates import prefilled_template
 
@@ -79,3 +82,41 @@ def send(house: House, name: str, content: bytes, received: str) -> Path:
 
 def address(sheet: str, column: str) -> str:
     return the_form().by_name[sheet].address(column, 0)
+
+
+def sent_again(
+    house: House,
+    quarter: str,
+    unit: str,
+    sheet_name: str,
+    column: str,
+    change: Callable[[Any], Any],
+    reason: str = "",
+) -> tuple[Any, Any]:
+    """A unit sends its accepted return again, an hour before the house's clock, with one cell changed: the first of the
+    column that holds something. Returns the value before and after.
+    """
+    (before,) = (
+        one for one in known(house).in_force if one.judged.quarter == quarter and one.judged.unit == unit
+    )
+    form = the_form()
+    sheet = form.by_name[sheet_name]
+    book = load_workbook(BytesIO(house.archive.raw_path(before.judged.sha256).read_bytes()))
+    rows = range(sheet.first_row, sheet.first_row + 40) if sheet.layout == "table" else [0]
+    cells = (book[sheet.zh][sheet.address(column, row)] for row in rows)
+    cell = next(one for one in cells if one.value is not None)
+    was, cell.value = cell.value, change(cell.value)
+    book["封面"][form.by_name["cover"].address("revision_reason", 0)] = reason or None
+    path = house.inbox / f"更正-{unit}-{quarter}-{column}.xlsx"
+    book.save(path)
+    at = (house.now() - timedelta(hours=1)).timestamp()
+    os.utime(path, (at, at))
+    return was, cell.value
+
+
+def release_held(house: House) -> None:
+    """The office lets in every return that is held, and they are judged again."""
+    for one in house.ledger.verdicts():
+        if one.verdict == "held":
+            decide(house, one.sha256, "release", "示例处长甲", "已核实")
+    process(house)

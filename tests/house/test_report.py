@@ -98,7 +98,7 @@ def test_only_folders_without_a_row_are_swept(house_copy):
         ("2026-Q5", ValueError, "not a quarter"),
         ("", ValueError, "not a quarter"),
         ("2031-Q1", LookupError, "not in the calendar"),
-        ("2026-Q4", LookupError, "has not opened"),
+        ("2026-Q4", LookupError, "had not opened"),
     ],
 )
 def test_a_wrong_quarter_is_not_reported_on(small_house, quarter, error, sentence):

@@ -15,6 +15,7 @@ from reports.answer import gravest_first
 from reports.view import build_view
 from tasks.facts import facts_of
 from tasks.findings_sheet import FIRST_ROW
+from tasks.known import known
 from tests.figures.test_recount import squeezed
 
 SHEETS = [sheet.zh for sheet in the_form().sheets]
@@ -132,7 +133,7 @@ def test_the_files_are_those_of_the_edition(received, report):
 
 def test_each_key_figure_stands_in_text_html_pdf_page_and_annex(received, report):
     house, _ = received
-    view = build_view(facts_of(house, Quarter.parse("2026-Q3")), 1, house.now())
+    view = build_view(facts_of(known(house), Quarter.parse("2026-Q3")), 1, house.now())
     figures = [one for block in view.chapters[0].blocks if block.kind == "figures" for one in block.figures]
     assert len(figures) == 8
     pdf, page, annex = attached(report).values()

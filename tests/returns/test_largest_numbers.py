@@ -17,7 +17,8 @@ def test_a_thousand_times_the_largest_number_can_be_compared(tmp_path: Path, reg
     """Before and now: last quarter's is multiplied by a thousand, the recipient's and the unit's revenue by less."""
     money = ["revenue_wan_cny", "total_cost_wan_cny", "rd_spend_wan_cny"]
     product = {**records()["industrialisation"][0], "sales_wan_cny": LARGEST}
-    before = {"unit": dict.fromkeys(money, LARGEST), "projects": [], "industrialisation": [product]}
+    before = {**{name: [] for name in records()}, "cover": {}, "unit": dict.fromkeys(money, LARGEST)}
+    before["industrialisation"] = [product]
     unit = the_form().by_name["unit"]
     now = {
         "单位情况": {unit.address(name, 0): LARGEST for name in money},

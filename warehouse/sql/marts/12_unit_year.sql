@@ -18,7 +18,8 @@ years as (
     select
         r.unit, r.centre, r.quarter, r.last_day, r.field, r.unit_city,
         y.quarter as sheet_quarter, y.submission, y.sheet, y.row, y.value_added_wan_cny, y.employees,
-        count(*) over mine as quarters, sum(y.revenue_wan_cny) over mine as year_revenue_wan_cny
+        count(*) over mine as quarters, sum(y.revenue_wan_cny) over mine as year_revenue_wan_cny,
+        list(src(y.submission, y.sheet, y.row)) over mine as told
     from mart_return r
     join numbered n on n.quarter = r.quarter
     join said y on y.unit = r.unit and y.i between n.i - 3 and n.i
@@ -27,14 +28,16 @@ years as (
 ),
 
 floors as (
-    select n.quarter, arg_max(t.value, t.valid_from) as floor_wan_cny
+    select
+        n.quarter, arg_max(t.value, t.valid_from) as floor_wan_cny,
+        arg_max(src(null, 'thresholds', t.row), t.valid_from) as told
     from numbered n
     join reg_threshold t
         on t.indicator = 'leading_enterprises' and t.mark = 'floor' and t.valid_from <= n.last_day
     group by n.quarter
 )
 
-select y.*, f.floor_wan_cny
+select y.* exclude (told), f.floor_wan_cny, list_append(list_sort(y.told), f.told) as rests_on
 from years y
 left join floors f on f.quarter = y.quarter
 where y.quarters = 4;

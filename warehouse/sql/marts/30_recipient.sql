@@ -1,5 +1,5 @@
 -- The size class of each recipient, recomputed once per recipient and year from its latest complete row (2017 standard).
--- Missing inputs give 未知, no enterprise gives 不适用.
+-- Missing inputs give 未知, no enterprise gives 不适用. `told` is where that row stands.
 
 create table mart_recipient_size as
 with rows_of_year as (
@@ -19,7 +19,7 @@ latest as (
 )
 
 select
-    recipient, year,
+    recipient, year, src(submission, 'diffusion', row) as told,
     case
         when recipient_kind <> '企业' then '不适用'
         else coalesce(

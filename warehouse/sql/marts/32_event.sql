@@ -1,6 +1,7 @@
 -- One row a diffusion event: who served whom, the recipient's size class, and whether it went to a fellow member (对内).
 -- `contract` names the contract by its number; where several claimants give one registration number to contracts they
--- number differently, that is one contract, named by the registration.
+-- number differently, that is one contract, named by the registration. `rests_on`: the row the size class is computed from,
+-- where it is another.
 
 create table mart_event as
 with registered as (
@@ -39,7 +40,8 @@ select
             and m."from" <= d.event_date and (m."to" is null or m."to" >= d.event_date)
     ) as inside,
     coalesce(n.contract_named, claim_key(d.contract_no)) as contract,
-    d.contract_no, d.registration_no, d.contract_value_wan_cny, d.transaction_value_wan_cny, d.people_trained
+    d.contract_no, d.registration_no, d.contract_value_wan_cny, d.transaction_value_wan_cny, d.people_trained,
+    case when z.told <> src(d.submission, 'diffusion', d.row) then [z.told] end as rests_on
 from stg_return__diffusion d
 join mart_return s on s.submission = d.submission
 join mart_recipient_size z

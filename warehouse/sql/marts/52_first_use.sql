@@ -1,6 +1,6 @@
 -- One row a report of first use, from either sheet: 首次应用 of follow-up, or a product's first sale. `subject` is what was
 -- put to use: the result behind the output, behind the event's output, or the event itself. `first_used_on` is the
--- earliest date any report gives for the subject.
+-- earliest date any report gives for the subject. `rests_on`: the reports of the subject, the outputs and events they name.
 
 create table mart_first_use as
 with reports as (
@@ -16,14 +16,15 @@ with reports as (
 ),
 
 outputs as (
-    select centre, output_no, arg_min(result, (quarter, unit, row)) as result, min(output_date) as output_date
+    select centre, output_no, arg_min(result, (quarter, unit, row)) as result, min(output_date) as output_date,
+        list(src(submission, sheet, row) order by submission, row) as told
     from mart_output
     group by centre, output_no
 ),
 
 events as (
     select distinct on (u.submission, u.origin, u.origin_row)
-        u.submission, u.origin, u.origin_row, e.output_no
+        u.submission, u.origin, u.origin_row, e.output_no, [src(e.submission, e.sheet, e.row)] as told
     from reports u
     join mart_event e on e.centre = u.centre and e.event_no = u.subject_no
     where u.origin = 'followup'
@@ -34,6 +35,7 @@ named as (
     select
         u.submission, u.unit, u.centre, u.quarter, u.field, u.unit_city,
         u.origin as sheet, u.origin_row as row, u.subject_no, u.used_on, o.output_date,
+        list_concat([src(u.submission, u.origin, u.origin_row)], coalesce(e.told, []), coalesce(o.told, [])) as told,
         coalesce(o.result, u.centre || '|' || coalesce(e.output_no, u.subject_no)) as subject
     from reports u
     left join events e using (submission, origin, origin_row)
@@ -43,5 +45,6 @@ named as (
 select
     *, min(used_on) over (partition by subject) as first_used_on,
     first_used_on >= (select min(date_trunc('quarter', last_day)) from reg_quarter) as since_first_quarter,
-    first_used_on - min(output_date) over (partition by subject) as days
+    first_used_on - min(output_date) over (partition by subject) as days,
+    list_distinct(flatten(list(told) over (partition by subject))) as rests_on
 from named;

@@ -2,6 +2,7 @@
 -- claimant it does not name gets nothing); else of several claimants each its share, if all gave one and they add up to
 -- at most 1, else nothing (争议); of a sole claimant its share (blank = 1). `state` is null where nobody else claims the
 -- same and nothing was decided; `settled` is the decision's seq. A claimant come after a decision opens it again.
+-- `rests_on`: all claims of the same, and the decision.
 
 create table mart_credit as
 with claimants as (
@@ -25,7 +26,7 @@ counted as (
 
 judged as (
     select
-        kind, identifier, unit, centre, settled,
+        kind, identifier, unit, centre, settled, claimants > 1 or settled is not null as shared,
         case
             when settled is not null then case when named = claimants then 'decided' else 'open' end
             when claimants > 1 then case when given = claimants and total <= 1 then 'agreed' else 'open' end
@@ -37,8 +38,20 @@ judged as (
             else 0
         end as credit
     from counted
+),
+
+told as (
+    select kind, identifier, list(src(submission, sheet, row) order by submission, sheet, row) as rows_of
+    from mart_claim
+    group by kind, identifier
 )
 
-select c.*, j.settled, j.state, j.credit
+select
+    c.*, j.settled, j.state, j.credit,
+    case
+        when j.shared
+            then t.rows_of || case when j.settled is null then [] else [src(null, 'settlements', j.settled)] end
+    end as rests_on
 from mart_claim c
+join told t on t.kind = c.kind and t.identifier = c.identifier
 join judged j on j.kind = c.kind and j.identifier = c.identifier and j.unit = c.unit and j.centre = c.centre;

@@ -1,5 +1,5 @@
--- One row a movement of a centre's risk fund and quarter at whose end it counts: the registered opening balance (no sheet;
--- its unit is the operating company of that day), then every payment in or out since. A fund whose return is missing
+-- One row a movement of a centre's risk fund and quarter at whose end it counts: the registered opening balance (a line of
+-- the registry; its unit is the operating company of that day), then every payment in or out since. A fund whose return is missing
 -- keeps what was known of it.
 
 create table mart_risk_fund as
@@ -10,7 +10,7 @@ select
         where m.centre = o.centre and m.role = '运营主体'
             and m."from" <= q.last_day and (m."to" is null or m."to" >= q.last_day)
     ) as unit,
-    null::text as submission, null::text as sheet, null::integer as row,
+    null::text as submission, 'openings' as sheet, o.row,
     'opening' as movement, o.risk_fund_wan_cny as change_wan_cny
 from reg_opening o
 join reg_centre c on c.centre = o.centre

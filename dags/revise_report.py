@@ -1,0 +1,62 @@
+"""A reported quarter whose returns have changed since: hold the report against what is known now, revise it if need be."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import PartitionedAssetTimetable, dag, task
+from assets import POST, WAREHOUSE, quarter_key, report_revised
+
+DOC = """\
+### 核对并修订已印发的报告
+
+报告印发以后，补采用的报表、更正的报表或主管部门的决定改变了它所依据的数据时，由资产 `report_revised` 的分区事件启动；
+**分区键就是季度**，写作 `2026-Q2`。
+
+| 任务 | 做什么 | 写到哪里 | 失败了怎么办 |
+|---|---|---|---|
+| 修订 `revise` | 与最近一版逐项比较：全省有指标的变动达到修订门槛（见指标手册）的，另编一版，附修订说明；未达门槛的只记录，不出新版，随后各步跳过 | `editions/<季度>-e<期次>/`、台账 | 重跑；已核对过的变动不会再次编报 |
+| 寄送 `deliver` | 按收件人登记表寄出，主题注明“修订版”和变动最大的指标 | 发件箱 | 看邮件连接与证书；“寄出与否不明”的信不会自动重寄，用 `jinchuang status` 查 |
+
+某个数字由哪些报表的哪些单元格构成：`jinchuang trace 指标 --quarter 2026-Q2`；当时是怎么说的：`jinchuang report 2026-Q2 --as-of 时刻`。
+"""
+
+
+@dag(
+    dag_id="revise_report",
+    dag_display_name="修订报告 revise_report",
+    description="已印发的季度报告所依据的数据有变时，核对并出修订版；分区键为季度",
+    doc_md=DOC,
+    schedule=PartitionedAssetTimetable(assets=report_revised),
+    catchup=False,
+    max_active_runs=1,
+    tags=["晋创", "报告", "quarterly"],
+    default_args={"owner": "晋创 jinchuang", "retries": 2, "retry_delay": timedelta(minutes=2)},
+)
+def revise_report() -> None:
+    @task(task_display_name="修订 revise", pool=WAREHOUSE)
+    def revise(*, dag_run: Any = None) -> dict[str, str]:
+        from airflow.sdk.exceptions import AirflowSkipException
+
+        from tasks.revise import revise as issue
+        from tasks.settings import house
+
+        folder = issue(house(), quarter_key(dag_run))
+        if folder is None:
+            raise AirflowSkipException(
+                "变动未达修订门槛，已记录 · nothing moved beyond its threshold, recorded"
+            )
+        return {"edition": folder}
+
+    @task(task_display_name="寄送 deliver", pool=POST)
+    def deliver() -> dict[str, int]:
+        from tasks.deliver import deliver as deliver_queued
+        from tasks.settings import house
+
+        return deliver_queued(house())
+
+    revise() >> deliver()
+
+
+revise_report()

@@ -1,0 +1,164 @@
+"""facts → 修订说明: what this edition changes in the one before it and why, and how far first figures have moved so far."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from reports.blocks import Block, Cell, Chapter, Item, Prose, Table
+from reports.chapters.tables import headings
+from reports.dates import day_text, instant_text, quarter_text
+from reports.facts import Cause, ChangedReturn, Facts, Measure, MovedFigure, Revision, Track
+from reports.numbers import NO_DATA, change, in_table, said
+from reports.wording import Wording
+
+_CAUSES = 3  # that are told of one figure; the rest are counted
+
+
+def chapter(facts: Facts, say: Wording) -> Chapter:
+    """Said in full by a revised edition; by others only the table of what became of first figures."""
+    revised = facts.revision
+    blocks: list[Block] = []
+    if revised:
+        if revised.moved:
+            items = tuple(_item(facts, one, say) for one in revised.moved)
+            blocks.append(Prose(title=say("revisions.moved", n=len(items)), items=items))
+        if revised.returns:
+            blocks.append(_returns(revised, say))
+    if facts.tracks:
+        blocks.append(_tracks(facts, say))
+    return Chapter(
+        id="revisions",
+        title=say("chapters.revisions" if revised else "chapters.revised_before"),
+        lead=_lead(revised, say) if revised else "",
+        mail=revised is not None,
+        blocks=tuple(blocks),
+    )
+
+
+def most_moved(facts: Facts, say: Wording) -> str:
+    """The figure that moved most, for the mail's subject: ``技术合同成交额 1.32 亿元改为 1.21 亿元``; blank if none did."""
+    if facts.revision is None or not facts.revision.moved:
+        return ""
+    one = max(facts.revision.moved, key=_weight)
+    return say(
+        "revisions.subject", name=say.text(facts.measures[one.code].name), **_old_and_new(facts, one, say)
+    )
+
+
+def _weight(one: MovedFigure) -> Decimal:
+    """How far a figure moved, as a share of what it was; a share of nothing is all of it."""
+    before, now = next(iter(one.values.values()))
+    if before is None or now is None:
+        return Decimal(1)
+    return abs(now - before) / abs(before) if before else Decimal(1)
+
+
+def _lead(revised: Revision, say: Wording) -> str:
+    counts = {
+        how: sum(one.how == how for one in revised.returns) for how in ("added", "revised", "withdrawn")
+    }
+    returns = say.names(say(f"revisions.counts.{how}", n=n) for how, n in counts.items() if n)
+    return say.sentences(
+        say("revisions.lead", of=revised.of, when=instant_text(revised.known_at, say)),
+        say("revisions.lead_returns", returns=returns) if returns else "",
+        say("revisions.lead_registry") if revised.registry else "",
+        say("revisions.lead_definitions") if revised.definitions else "",
+        say("revisions.lead_moved" if revised.moved else "revisions.lead_still", n=len(revised.moved)),
+    )
+
+
+def _old_and_new(facts: Facts, one: MovedFigure, say: Wording) -> dict[str, str]:
+    measure = facts.measures[one.code]
+    before, now = next(iter(one.values.values()))
+    return {"before": said(before, measure, say), "now": said(now, measure, say)}
+
+
+def _item(facts: Facts, one: MovedFigure, say: Wording) -> Item:
+    """What was said, what is said now, by how much it differs, and because of whom."""
+    measure = facts.measures[one.code]
+    period = next(iter(one.values))
+    texts = [
+        say(
+            "revisions.figure",
+            period=say(f"revisions.periods.{period}"),
+            change=_change(one, period, measure, say),
+            **_old_and_new(facts, one, say),
+        )
+    ]
+    if period == "quarter" and "ytd" in one.values:
+        before, now = one.values["ytd"]
+        texts.append(say("revisions.ytd", before=said(before, measure, say), now=said(now, measure, say)))
+    causes = [_cause(cause, measure, say) for cause in one.causes[:_CAUSES]]
+    if len(one.causes) > _CAUSES:
+        causes.append(say("revisions.more", n=len(one.causes) - _CAUSES))
+    if causes:
+        texts.append(say("revisions.because", causes=say.clauses(causes)))
+    return Item(label=say.text(measure.name), text=say.sentences(*texts))
+
+
+def _change(one: MovedFigure, period: str, measure: Measure, say: Wording) -> str:
+    before, now = one.values[period]
+    return change(now, before, measure, say)
+
+
+def _cause(cause: Cause, measure: Measure, say: Wording) -> str:
+    """Who, what was done, and — of a sum — what it adds instead of what it added."""
+    if cause.changed is None:
+        return say("revisions.others")
+    done = _done(cause.changed, say)
+    if measure.kind not in {"flow", "stock", "distinct"}:
+        return done
+    values = {"before": said(cause.before, measure, say), "now": said(cause.now, measure, say)}
+    return say("revisions.adds", done=done, **values)
+
+
+def _done(one: ChangedReturn, say: Wording) -> str:
+    return say(
+        f"revisions.done.{one.how}",
+        unit=say.text(one.unit),
+        centre=say.text(one.centre),
+        quarter=quarter_text(one.quarter, say),
+    )
+
+
+def _returns(revised: Revision, say: Wording) -> Table:
+    return Table(
+        title=say("revisions.returns", n=len(revised.returns)),
+        headings=headings(say, "revisions.returns_headings"),
+        rows=tuple(
+            (
+                Cell(text=say.text(one.unit), sub=say.text(one.centre)),
+                Cell(text=quarter_text(one.quarter, say)),
+                Cell(text=say(f"revisions.how.{one.how}"), sub=day_text(one.received, say), strong=True),
+                Cell(text=one.reason or say("revisions.no_reason")),
+                Cell(text=one.decided or NO_DATA),
+                Cell(text=one.submission),
+            )
+            for one in revised.returns
+        ),
+        note=say("revisions.returns_note"),
+    )
+
+
+def _tracks(facts: Facts, say: Wording) -> Table:
+    """Key figures whose editions differ, newest quarter first: what was told first, second and last."""
+    moved = [one for one in facts.tracks if len(set(one.values)) > 1]
+    quarters = {one.quarter for one in facts.tracks}
+    rows = sorted(moved, key=lambda one: one.quarter, reverse=True)
+    return Table(
+        title=say("revisions.tracks", quarters=len(quarters), n=len(moved)),
+        headings=headings(say, "revisions.tracks_headings", 2),
+        rows=tuple(_track(facts, one, say) for one in rows),
+        note=say("revisions.tracks_note"),
+    )
+
+
+def _track(facts: Facts, one: Track, say: Wording) -> tuple[Cell, ...]:
+    measure = facts.measures[one.code]
+    first, second, last = one.values[0], one.values[1], one.values[-1]
+    return (
+        Cell(text=quarter_text(one.quarter, say)),
+        Cell(text=say.text(measure.name), sub=say.text(measure.unit)),
+        *(Cell(text=in_table(value, measure, say)) for value in (first, second, last)),
+        Cell(text=change(last, first, measure, say), strong=True),
+    )

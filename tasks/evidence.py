@@ -1,0 +1,227 @@
+"""Figures → evidence: the rows they are made of, each with the file it was sent in and the cells its values stand in."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from expectations.form import Sheet
+from expectations.quarter import Quarter
+from expectations.raw import visible
+from reports.facts import EvidenceFact, Text
+from tasks.known import Known, ensure_parsed
+from warehouse.build import load_cells
+from warehouse.figures import Figure
+from warehouse.indicators import REGISTERED, Indicator, indicators
+from warehouse.returns import Standing
+from warehouse.store import Connection, insert, scratch
+from warehouse.trace import QuarterRow, Source, TracedRow, Traces, comes_to
+
+
+class Cell(NamedTuple):
+    """One cell: the column's name, the address (``F12``; of a registry table ``line:column``), the value read from it."""
+
+    column: str
+    cell: str
+    value: str | None
+
+
+@dataclass(frozen=True)
+class Place:
+    """A row as it was received: ``file`` and ``sha256`` name the file, ``sheet`` the sheet as printed.
+
+    A row of the registry has no submission; its file is the table and its hash that of the registry as it was known.
+    """
+
+    submission: str | None
+    unit: str | None
+    file: str
+    sha256: str
+    sheet: str
+    row: int | None
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One row of a figure: what it adds, where it stands, and the further places its value hangs on."""
+
+    traced: TracedRow
+    place: Place
+    rests_on: tuple[Place, ...]
+
+    @property
+    def part(self) -> Decimal:
+        return self.traced.numerator
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A figure with its evidence; ``holds``: the rows come to exactly what is stored."""
+
+    figure: Figure
+    rows: tuple[Evidence, ...]
+    holds: bool
+
+
+def proofs(known: Known, figures: Sequence[Figure]) -> list[Proof]:
+    """The evidence of each figure, all read in one go."""
+    with known.reading() as connection:
+        traces = Traces(connection)
+        traced = [traces.of(one) for one in figures]
+    cells = _Cells(known)
+    cells.read(source for rows in traced for row in rows for source in (row.source, *row.rests_on))
+    return [
+        Proof(
+            figure,
+            tuple(cells.evidence(row, indicators()[figure.indicator]) for row in rows),
+            comes_to(figure, rows),
+        )
+        for figure, rows in zip(figures, traced, strict=True)
+    ]
+
+
+def evidence_of(known: Known, quarter: Quarter) -> tuple[EvidenceFact, ...]:
+    """Every row that the figures of a quarter are made of, as a report shows it."""
+    with known.reading() as connection:
+        rows = Traces(connection).of_quarter(str(quarter))
+    cells = _Cells(known)
+    # How complete a return is hangs on each of its cells: those are left to `jinchuang trace`.
+    shown = [one if one.row.source.sheet else one._replace(row=one.row._replace(rests_on=())) for one in rows]
+    cells.read(source for one in shown for source in (one.row.source, *one.row.rests_on))
+    return tuple(_fact(known, one, cells.evidence(one.row, indicators()[one.indicator])) for one in shown)
+
+
+def _fact(known: Known, one: QuarterRow, found: Evidence) -> EvidenceFact:
+    place = found.place
+    unit = known.registry.unit.get(place.unit or one.row.unit or "")
+    return EvidenceFact(
+        code=one.indicator,
+        part=one.part,
+        field=one.row.field or "",
+        city=one.row.city or "",
+        centre=one.row.centre or "",
+        unit=Text(unit.name, unit.name_en) if unit else Text("", ""),
+        file=visible(place.file),
+        sheet=_sheet_name(known, place.sheet),
+        cells=_told(place),
+        rests_on="；".join(f"{other.sheet} {_told(other)}" for other in found.rests_on),
+        numerator=one.row.numerator,
+        denominator=one.row.denominator,
+        levels=frozenset(one.levels),
+    )
+
+
+def _sheet_name(known: Known, zh: str) -> Text:
+    english = {one.zh: one.en for one in known.inputs.form.sheets} | dict(REGISTERED.values())
+    return Text(zh, english.get(zh, zh))
+
+
+def _told(place: Place) -> str:
+    return "，".join(
+        f"{cell.cell or cell.column}＝{'空' if cell.value is None else visible(cell.value)}"
+        for cell in place.cells
+    )
+
+
+class _Cells:
+    """The cells of the rows asked for, as they were parsed from the files received."""
+
+    def __init__(self, known: Known) -> None:
+        self.known = known
+        self.submissions = {one.id: one for one in known.inputs.submissions}
+        self.sheets: dict[str, Sheet] = known.inputs.form.by_name
+        self._read: dict[Source, list[Cell]] = {}
+
+    def read(self, sources: Iterable[Source]) -> None:
+        rows = sorted({one for one in sources if one.submission and one.sheet in self.sheets})
+        ensure_parsed(self.known.house, self.known.inputs)
+        parsed = {
+            one.submission: self.known.inputs.parsed / self.submissions[one.submission].judged.parsed
+            for one in rows
+            if one.submission
+        }
+        with scratch() as connection:
+            for values in _cells_of(connection, parsed, rows):
+                where, cell = Source(*values[:3]), Cell(*values[3:])
+                self._read.setdefault(where, []).append(cell)
+
+    def evidence(self, row: TracedRow, one: Indicator) -> Evidence:
+        rests_on = tuple(self._place(source, row, one) for source in row.rests_on)
+        return Evidence(row, self._place(row.source, row, one), rests_on)
+
+    def _place(self, source: Source, row: TracedRow, one: Indicator) -> Place:
+        if source.sheet == "settlements":
+            return self._settled(source.row or 0)
+        if source.sheet in REGISTERED and source.sheet != "returns":
+            return self._registered(source.sheet, source.row or 0, one)
+        if source.submission is None:
+            return Place(None, row.unit, "", "", REGISTERED["returns"][0], None, self._standing(row, one))
+        sent = self.submissions[source.submission]
+        unit, file, sha256 = sent.judged.unit, sent.arrival.name, sent.judged.sha256
+        if source.sheet == "returns":
+            sheet = REGISTERED["returns"][0]
+            return Place(source.submission, unit, file, sha256, sheet, None, self._standing(row, one))
+        if source.sheet is None:  # the return as a whole; its rows are what it rests on
+            return Place(source.submission, unit, file, sha256, "", None, ())
+        home = self.sheets[source.sheet]
+        wanted = one.cells.get(source.sheet, ()) or {column.name for column in home.due}
+        cells = [cell for cell in self._read.get(source, ()) if cell.column in wanted]
+        in_order = tuple(sorted(cells, key=lambda cell: home.position[cell.column]))
+        return Place(source.submission, unit, file, sha256, home.zh, source.row, in_order)
+
+    def _registered(self, table: str, line: int, one: Indicator) -> Place:
+        """A line of a registry table; the heading is line 1."""
+        record = getattr(self.known.registry, table)[line - 2].model_dump(mode="json", by_alias=True)
+        wanted = {*one.cells.get(table, ()), "from", "to", "centre", "unit"}
+        cells = tuple(
+            Cell(name, f"{line}:{name}", None if value is None else str(value))
+            for name, value in record.items()
+            if name in wanted
+        )
+        return Place(None, None, f"registry/{table}.csv", self._registry_hash, table, line, cells)
+
+    def _settled(self, seq: int) -> Place:
+        """A decision on credit: the share of each claimant."""
+        (found,) = (one for one in self.known.inputs.settlements if one.seq == seq)
+        cells = tuple(Cell("share", f"{each.unit}|{each.centre}", str(each.share)) for each in found.credits)
+        return Place(None, None, "ledger", "", REGISTERED["settlements"][0], seq, cells)
+
+    def _standing(self, row: TracedRow, one: Indicator) -> tuple[Cell, ...]:
+        """How an expected return stands by the ledger."""
+        found = self._standings[row.quarter, row.key]
+        says = {
+            "state": found.state,
+            "received": found.received,
+            "on_time": found.on_time,
+            "first_pass": found.first_pass,
+        }
+        return tuple(Cell(name, "", str(says[name]).lower()) for name in one.cells["returns"])
+
+    @cached_property
+    def _standings(self) -> dict[tuple[str, str], Standing]:
+        return {
+            (str(quarter), f"{one.unit}|{one.centre}"): one
+            for quarter in self.known.inputs.quarters
+            for one in self.known.standings(quarter)
+        }
+
+    @cached_property
+    def _registry_hash(self) -> str:
+        return hashlib.sha256(self.known.registry.snapshot().encode()).hexdigest()
+
+
+def _cells_of(
+    connection: Connection, parsed: dict[str, Path], rows: Sequence[Source]
+) -> list[tuple[Any, ...]]:
+    load_cells(connection, "cells", parsed)
+    connection.execute("create temp table wanted (submission text, sheet text, row integer)")
+    insert(connection, "wanted", rows)
+    return connection.execute(
+        'select submission, sheet, row, "column", cell, value from cells semi join wanted using (submission, sheet, row)'
+    ).fetchall()

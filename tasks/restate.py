@@ -1,0 +1,176 @@
+"""Two editions of a quarter → what moved between them, by how much, and which returns moved it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from expectations.quarter import SHANGHAI, Quarter
+from reports.chapters.summary import KEY
+from reports.facts import Cause, ChangedReturn, MovedFigure, Revision, Text, Track
+from tasks.known import Known, known
+from tasks.settings import House
+from warehouse.build import definitions_hash
+from warehouse.figures import Figure, Figures, read_figures_file
+from warehouse.indicators import indicators
+from warehouse.records import Edition
+from warehouse.returns import Submission
+from warehouse.trace import Traces
+
+FIGURES = "figures.parquet"  # an edition's figures, kept in its folder
+PERIODS = ("quarter", "ytd")  # whose figures of the province are told of when they move
+_Return = tuple[str, str, str]  # quarter, centre, unit
+_Pair = tuple[Figure, Figure]
+
+
+def figures_issued(house: House, edition: Edition) -> list[Figure]:
+    """The figures an edition was issued with; FileNotFoundError if its folder is gone."""
+    return read_figures_file(house.editions / edition.folder / FIGURES)
+
+
+def figures_known(state: Known, quarter: str) -> list[Figure]:
+    """The figures of a quarter, units apart, as known in a state."""
+    with state.reading() as connection:
+        return Figures(connection).of(quarter)
+
+
+def significant(before: Sequence[Figure], now: Sequence[Figure]) -> list[_Pair]:
+    """What a new edition is issued for: the province's totals that moved beyond the threshold of their indicator."""
+    old = {one[:6]: one for one in before}
+    return [
+        (old[new[:6]], new)
+        for new in now
+        if (new.level, new.part) == ("province", "")
+        and new.period in PERIODS
+        and new[:6] in old
+        and indicators()[new.indicator].is_significant(old[new[:6]].value, new.value)
+    ]
+
+
+def revision(state: Known, quarter: Quarter, before: Edition) -> Revision:
+    """What an edition drafted from ``state`` changes in the one before it, and why."""
+    then = known(state.house, before.known_seq)
+    pairs = significant(figures_issued(state.house, before), figures_known(state, str(quarter)))
+    changed = _changed(then, state, quarter)
+    by_code: dict[str, list[_Pair]] = defaultdict(list)
+    for pair in pairs:
+        by_code[pair[1].indicator].append(pair)
+    told = [
+        found[0] for found in by_code.values()
+    ]  # of the quarter, or where only that moved, of the year to date
+    parts = list(
+        zip(_added(then, [old for old, _ in told]), _added(state, [new for _, new in told]), strict=True)
+    )
+    return Revision(
+        of=before.number,
+        known_at=before.known_at,
+        moved=tuple(
+            MovedFigure(
+                code,
+                {new.period: (old.value, new.value) for old, new in found},
+                _causes(*parts[i], changed),
+            )
+            for i, (code, found) in enumerate(by_code.items())
+        ),
+        returns=tuple(changed.values()),
+        registry=then.registry.snapshot() != state.registry.snapshot(),
+        definitions=before.made_with.get("definitions") != definitions_hash(),
+    )
+
+
+def _changed(then: Known, now: Known, quarter: Quarter) -> dict[_Return, ChangedReturn]:
+    """The returns, up to the quarter, that are in force otherwise than they were."""
+    old, new = _in_force(then, quarter), _in_force(now, quarter)
+    reasons = _reasons(now)
+    decisions = now.house.ledger.decisions(now.inputs.seq)
+    found = {}
+    for key in sorted(old.keys() | new.keys()):
+        before, after = old.get(key), new.get(key)
+        if before and after and before.judged.sha256 == after.judged.sha256:
+            continue
+        one = after or before
+        assert one is not None
+        unit, centre = now.registry.unit[key[2]], now.registry.centre[key[1]]
+        decision = decisions.get(one.judged.sha256)
+        found[key] = ChangedReturn(
+            quarter=Quarter.parse(key[0]),
+            centre=Text(centre.short, centre.short_en),
+            unit=Text(unit.name, unit.name_en),
+            how="withdrawn" if after is None else "revised" if before else "added",
+            submission=one.id,
+            received=one.arrival.received_at.astimezone(SHANGHAI).date(),
+            reason=reasons.get(one.id, "") if after else "",
+            decided=f"{decision.by}：{decision.reason}" if decision else "",
+        )
+    return found
+
+
+def _in_force(state: Known, quarter: Quarter) -> dict[_Return, Submission]:
+    found = {}
+    for one in state.in_force:
+        judged = one.judged
+        if judged.quarter and judged.centre and judged.unit and judged.quarter <= str(quarter):
+            found[judged.quarter, judged.centre, judged.unit] = one
+    return found
+
+
+def _reasons(state: Known) -> dict[str, str]:
+    """What units said for themselves when they sent a return again, by submission."""
+    with state.reading() as connection:
+        query = "select submission, revision_reason from stg_return__cover where revision_reason is not null"
+        return dict(connection.execute(query).fetchall())
+
+
+def _added(state: Known, figures: Sequence[Figure]) -> list[dict[_Return, Decimal]]:
+    """Of each figure what every return adds to its numerator; registry and ledger add under a blank key."""
+    with state.reading() as connection:
+        traces = Traces(connection)
+        found = []
+        for figure in figures:
+            sums: dict[_Return, Decimal] = defaultdict(Decimal)
+            for row in traces.of(figure):
+                sums[row.quarter, row.centre or "", row.unit or ""] += row.numerator
+            found.append(dict(sums))
+    return found
+
+
+def _causes(
+    before: Mapping[_Return, Decimal],
+    now: Mapping[_Return, Decimal],
+    changed: Mapping[_Return, ChangedReturn],
+) -> tuple[Cause, ...]:
+    """What each changed return adds, the weightiest first; what others add otherwise than before comes last as one."""
+    nothing = Decimal(0)
+    causes = [
+        Cause(one, before.get(key, nothing), now.get(key, nothing))
+        for key, one in changed.items()
+        if before.get(key, nothing) != now.get(key, nothing)
+    ]
+    rest = [
+        sum((value for key, value in side.items() if key not in changed), nothing) for side in (before, now)
+    ]
+    causes.sort(key=lambda one: -abs(one.now - one.before))
+    return (*causes, Cause(None, rest[0], rest[1])) if rest[0] != rest[1] else tuple(causes)
+
+
+def tracks(house: House, history: Iterable[Edition], state: Known, quarter: Quarter) -> tuple[Track, ...]:
+    """The key figures of every quarter that has been issued more than once (this edition counted), edition by edition."""
+    told: dict[str, list[dict[str, Decimal | None]]] = defaultdict(list)
+    for edition in history:
+        told[edition.quarter].append(_key_values(figures_issued(house, edition)))
+    told[str(quarter)].append(_key_values(figures_known(state, str(quarter))))
+    return tuple(
+        Track(Quarter.parse(one), code, tuple(values[code] for values in editions))
+        for one, editions in sorted(told.items())
+        for code in KEY
+        if len(editions) > 1
+    )
+
+
+def _key_values(figures: Sequence[Figure]) -> dict[str, Decimal | None]:
+    found: dict[str, Decimal | None] = dict.fromkeys(KEY)
+    for one in figures:
+        if one.indicator in found and (one.level, one.period, one.part) == ("province", "quarter", ""):
+            found[one.indicator] = one.value
+    return found

@@ -1,0 +1,183 @@
+"""What became known after an edition is told in a revised one, with its causes, or written down where it is slight."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from expectations.quarter import Quarter
+from tasks.collect import collect
+from tasks.edition import PAGE
+from tasks.known import known
+from tasks.process import process
+from tasks.restate import figures_issued, revision
+from tasks.revise import revise, revisions_due
+from tasks.settings import House
+from tests.conftest import house_at
+from tests.house.filing import release_held, sent_again
+
+LATER = datetime.fromisoformat("2026-11-09T09:00:00+08:00")
+WHY = "原报表漏填合同成交额的一部分，现按合同文本更正。"
+NAME = "技术合同成交额"
+
+
+def taken_in(house: House, *change: Any, reason: str = "") -> Decimal:
+    """A return sent again after its deadline is held, and let in by the office; the change of its one cell."""
+    was, now = sent_again(house, *change, reason=reason)
+    collect(house)
+    assert process(house) == {"held": 1}
+    release_held(house)
+    return round(Decimal(str(now)) - Decimal(str(was)), 4)
+
+
+@pytest.fixture(scope="module")
+def copied(small_house: House, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], House]:
+    def copy() -> House:
+        """The small demo on a later day, what was held in it let in, and its reports brought up to that."""
+        home = tmp_path_factory.mktemp("revise") / "house"
+        shutil.copytree(small_house.home, home, symlinks=True)
+        house = house_at(home, registry=small_house.settings.registry, now=LATER)
+        release_held(house)
+        for quarter in revisions_due(house):
+            revise(house, quarter)
+        assert revisions_due(house) == []
+        return house
+
+    return copy
+
+
+@pytest.fixture(scope="module")
+def revised(copied: Callable[[], House]) -> tuple[House, Decimal]:
+    """A contract of the second quarter turns out to be worth three times what was reported; both reports are revised."""
+    house = copied()
+    more = taken_in(
+        house, "2026-Q2", "U03", "diffusion", "contract_value_wan_cny", lambda value: value * 3, reason=WHY
+    )
+    assert revisions_due(house) == ["2026-Q2", "2026-Q3"]  # in the third quarter the year to date moved
+    assert revise(house, "2026-Q2") == "2026-Q2-e2"
+    return house, more
+
+
+def contract_values(house: House) -> list[Decimal]:
+    """The province's figure of the quarter in every edition of it."""
+    return [
+        one.numerator
+        for edition in house.ledger.editions("2026-Q2")
+        for one in figures_issued(house, edition)
+        if (one.indicator, one.period, one.level, one.part)
+        == ("contract_value_wan_cny", "quarter", "province", "")
+    ]
+
+
+def test_the_difference_between_the_editions_is_the_cell_that_was_changed(
+    revised: tuple[House, Decimal],
+) -> None:
+    house, more = revised
+    first, second = contract_values(house)
+    assert second - first == more > 0
+
+
+def test_the_note_says_old_new_difference_and_whose_return_with_its_reason(
+    revised: tuple[House, Decimal],
+) -> None:
+    house, _ = revised
+    first, second = contract_values(house)
+    text = json.loads((house.editions / "2026-Q2-e2" / "mail.json").read_text("utf-8"))["text"]
+    text = "".join(text.split()).replace("\u00a0", "")
+    share = f"+{(second - first) / first * 100:.1f}%"
+    assert f"本季由{first:,.0f}万元改为{second:,.0f}万元（{share}）。" in text
+    unit = house.registry.unit["U03"].name
+    assert f"原因：{unit}（重型机械）更正2026年第二季度报表（原计" in text
+    assert "万元，现计" in text
+    assert WHY in text
+    assert "示例处长甲：已核实" in text
+    page = (house.editions / "2026-Q2-e2" / PAGE).read_text("utf-8")
+    assert "修订说明" in page
+    assert WHY in page
+    assert "第2版（修订版）" in page
+
+
+def test_causes_add_up_to_the_difference(revised: tuple[House, Decimal]) -> None:
+    house, more = revised
+    first, second = house.ledger.editions("2026-Q2")
+    note = revision(known(house, second.known_seq), Quarter.parse("2026-Q2"), first)
+    moved = {one.code: one for one in note.moved}
+    assert "contract_value_wan_cny" in moved
+    one = moved["contract_value_wan_cny"]
+    before, now = one.values["quarter"]
+    assert before is not None
+    assert now is not None
+    assert sum(cause.now - cause.before for cause in one.causes) == now - before == more
+    (cause,) = one.causes
+    assert cause.changed is not None
+    assert cause.changed.unit.zh == house.registry.unit["U03"].name
+    (changed,) = note.returns
+    assert (changed.how, changed.reason, str(changed.quarter)) == ("revised", WHY, "2026-Q2")
+
+
+def test_the_mail_is_headed_by_what_moved_most(revised: tuple[House, Decimal]) -> None:
+    house, _ = revised
+    subjects = {
+        name: json.loads((house.editions / "2026-Q2-e2" / name).read_text("utf-8"))["subject"]
+        for name in ("mail.json", "mail.en.json")
+    }
+    assert subjects["mail.json"].startswith("【修订版】2026年第二季度")
+    assert "改为" in subjects["mail.json"]
+    assert subjects["mail.en.json"].startswith("[Revised]")
+    due = [one for one in house.ledger.letters() if one.subject == "2026-Q2-e2"]
+    assert len(due) == len(house.registry.recipients)
+
+
+def test_a_later_quarter_is_revised_where_its_year_to_date_moved(revised: tuple[House, Decimal]) -> None:
+    house, _ = revised
+    before = len(house.ledger.editions("2026-Q3"))
+    assert revise(house, "2026-Q3") == f"2026-Q3-e{before + 1}"
+    text = "".join(
+        json.loads((house.editions / f"2026-Q3-e{before + 1}" / "mail.json").read_text("utf-8"))[
+            "text"
+        ].split()
+    )
+    assert "累计由" in text
+    assert revisions_due(house) == []
+
+
+def test_readers_are_shown_how_far_first_figures_have_moved(revised: tuple[House, Decimal]) -> None:
+    house, _ = revised
+    first, second = contract_values(house)
+    page = (house.editions / "2026-Q2-e2" / PAGE).read_text("utf-8")
+    table = page[page.index("主要数字前后不同") :]
+    table = table[: table.index("</table>")]
+    row = table[table.index(NAME) :]
+    row = row[: row.index("</tr>")]
+    assert [f"{value:,.0f}" in row for value in (first, second)] == [True, True]
+
+
+def test_what_is_slight_is_written_down_and_nobody_is_written_to(copied: Callable[[], House]) -> None:
+    house = copied()
+    taken_in(house, "2026-Q2", "U01", "unit", "rd_person_years", lambda value: value + Decimal("0.01"))
+    assert "2026-Q2" in revisions_due(house)
+    editions, letters = house.ledger.editions(), house.ledger.letters()
+    for quarter in revisions_due(house):
+        assert revise(house, quarter) is None
+    assert (house.ledger.editions(), house.ledger.letters()) == (editions, letters)
+    now = known(house).inputs.seq
+    (one,) = (
+        each for each in house.ledger.assessments() if (each.quarter, each.known_seq) == ("2026-Q2", now)
+    )
+    assert one.number == editions_of(house, "2026-Q2")
+    assert revisions_due(house) == []
+
+
+def editions_of(house: House, quarter: str) -> int:
+    return house.ledger.editions(quarter)[-1].number
+
+
+def test_only_a_quarter_that_was_reported_on_can_be_revised(copied: Callable[[], House]) -> None:
+    with pytest.raises(LookupError, match="no edition to revise"):
+        revise(copied(), "2026-Q4")
