@@ -13,7 +13,8 @@ from expectations.quarter import Quarter
 from tasks.collect import collect
 from tasks.deliver import compose
 from tasks.disputes import dispute_facts
-from tasks.load import inputs_of, load
+from tasks.known import known
+from tasks.load import load
 from tasks.process import process
 from tasks.settings import House
 from tasks.settle import listed, settle
@@ -55,13 +56,13 @@ def use(number: str, day: str) -> dict[str, Any]:
 
 def judged(house: House, name: str, day: int, *returns: Past) -> tuple[dict[str, int], list[Letter]]:
     """A batch collected and judged: counts by verdict, and the letters to claimants that it queued."""
-    known = {one.key for one in house.ledger.letters()}
+    queued = {one.key for one in house.ledger.letters()}
     for one in returns:
         content = one.workbook(house.registry)
         send(house, f"{name}-{one.unit}-{one.centre}.xlsx", content, f"2026-10-{day:02d}T09:00:00")
     collect(house)
     counts = process(house)
-    return counts, [one for one in house.ledger.letters() if one.kind == "dispute" and one.key not in known]
+    return counts, [one for one in house.ledger.letters() if one.kind == "dispute" and one.key not in queued]
 
 
 def of(unit: str, centre: str, **sheets: list[dict[str, Any]]) -> Past:
@@ -92,10 +93,10 @@ class Life:
         self.third = judged(house, "third", 12, of("U05", "NM01", **AGREED))
         self.agreed = self._figures()
         self.before = house.ledger.last_data_seq()
-        known = {one.key for one in house.ledger.letters()}
+        queued = {one.key for one in house.ledger.letters()}
         shares = ["U03=0.75", "U05@NM01=0.25"]
         settle(house, "技术合同", "HT-2026-0815", shares, "示例处长甲", "双方合同原件")
-        self.settled = [one for one in house.ledger.letters() if one.key not in known]
+        self.settled = [one for one in house.ledger.letters() if one.key not in queued]
         self.decided = self._figures()
 
     def _figures(self) -> Figures:
@@ -253,17 +254,21 @@ def test_what_is_open_and_what_was_settled_by_whom_is_listed(life: Life) -> None
 
 
 def test_the_report_s_facts_say_who_decided_and_when(life: Life) -> None:
-    inputs = inputs_of(life.house)
-    found = {one.kind.zh: one for one in dispute_facts(life.house, inputs, Quarter.parse(Q3))}
+    now = known(life.house)
+    found = {one.kind.zh: one for one in dispute_facts(now, Quarter.parse(Q3))}
     one = found["技术合同"]
     assert (one.state, one.settled_by, str(one.settled_on)) == ("decided", "示例处长甲", "2026-10-26")
     assert [each.centre.en for each in one.claimants] == ["Heavy Machinery", "Light Alloys"]
     assert found["首次应用"].kind.en == "first application"
-    assert dispute_facts(life.house, inputs, Quarter.parse("2026-Q2")) == ()
+    assert dispute_facts(now, Quarter.parse("2026-Q2")) == ()
 
 
-def test_before_the_decision_it_was_open(life: Life) -> None:
-    """As known at an earlier seq there is no decision, so that what was published then comes out again."""
-    assert life.house.ledger.settlements(life.before) == []
-    assert len(life.house.ledger.settlements(life.before + 1)) == 1
-    assert life.house.ledger.last_data_seq() == life.before + 1
+def test_as_known_before_the_decision_it_is_open_and_credited_to_nobody(life: Life) -> None:
+    """What was published then comes out again."""
+    then = known(life.house, life.before)
+    (one,) = (one for one in dispute_facts(then, Quarter.parse(Q3)) if one.kind.zh == "技术合同")
+    assert (one.state, one.settled_by, [each.credit for each in one.claimants]) == ("open", "", [0, 0])
+    with then.reading() as connection:
+        figures = Figures(connection)
+    value = "contract_value_credited_wan_cny"
+    assert [credited(figures, value, centre) for centre in ("EQ01", "NM01")] == [0, 0]
