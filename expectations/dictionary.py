@@ -29,8 +29,8 @@ _FUNCTIONS: dict[Function, tuple[str, str]] = {
         "a value of another sheet: in this return; by a number, else in the centre's other returns, else in its earlier ones",
     ),
     "claimants": (
-        "报了同一内容的其他单位（不分季度；注明本中心的，限于本中心）；比较时不计大小写、空格、点和 ZL",
-        "the names of other units that report the same in any quarter, whatever its case, blanks, points and ZL",
+        "报了同一内容的其他单位和本单位的另一中心（不分季度；可限于本中心）；比较时不计大小写、空格、点和 ZL",
+        "other units, or the unit for its other centre, that report the same in any quarter, whatever case, blanks, points, ZL",
     ),
     "elsewhere": (
         "同一单位本季向另一中心报的数中与本报表不同的",

@@ -135,7 +135,8 @@ class Context(Model):
     - ``sum_of_sheet(sheet)``: its rows; ``sum_of_sheet(sheet.column)``: its sum.
     - ``lookup(sheet.column)``: of a record sheet; ``lookup(sheet.column, key)``: of the row with the same key here, in the
       centre's other returns or its earlier ones; ``lookup(sheet.column, own = theirs)`` where it is called differently.
-    - ``claimants(columns)``: names of other units that report the same; with the word ``centre`` those of this centre.
+    - ``claimants(columns)``: names of other units that report the same, and of the unit itself for another centre; with the
+      word ``centre`` those of this centre.
     - ``elsewhere(columns)``: which of them the unit tells its other centre otherwise this quarter, and how.
     - ``dropped(sheet, column = 'value')``: keys of last quarter's rows that are not here.
     - ``restated(columns)``: which of them differ from the record of the same key in the newest return in force of an

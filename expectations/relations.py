@@ -68,8 +68,9 @@ def context_label(context: Context, sheet: Sheet, form: Form) -> str:
         case "registry":
             return _REGISTRY_WORDS[first]
         case "claimants":
-            place = "本中心" if "centre" in context.arguments else ""
-            return f"{place}同报{own}的其他单位"
+            if "centre" in context.arguments:
+                return f"本中心同报{own}的其他单位"
+            return f"同报{own}的其他单位或中心"
         case "elsewhere":
             return f"报另一中心时不同的{own}"
         case "dropped":
@@ -96,8 +97,8 @@ def context_label_en(context: Context, sheet: Sheet, form: Form) -> str:
         case "registry":
             return f"registered {first.replace('_', ' ')}"
         case "claimants":
-            place = " of the centre" if "centre" in context.arguments else ""
-            return f"other units{place} reporting the same {own}"
+            who = "units of the centre" if "centre" in context.arguments else "units or centres"
+            return f"other {who} reporting the same {own}"
         case "elsewhere":
             return f"told otherwise to the other centre, of {own}"
         case "dropped":

@@ -94,8 +94,8 @@ def _ledger_lines(ledger: Ledger) -> list[str]:
     )
     parts: dict[str, Sequence[Sequence[object]]] = {
         "arrivals": arrivals,
-        "settlements": settlements,
         "verdicts": verdicts,
+        "settlements": settlements,
         "editions": editions,
         "outbox": letters,
     }

@@ -22,7 +22,7 @@ def test_only_names_counts_and_hashes_are_printed(lines):
     for line in lines:
         assert re.fullmatch(r"(warehouse|ledger) [a-z_]+ [0-9]+ [0-9a-f]+", line), line
     names = [line.split()[1] for line in lines]
-    assert names[-4:] == ["arrivals", "verdicts", "editions", "outbox"]
+    assert names[-5:] == ["arrivals", "verdicts", "settlements", "editions", "outbox"]
     assert {"figures", "stg_return__diffusion", "led_return", "reg_unit"} <= set(names)
     assert "generation" not in names  # its seq may differ between equal houses
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, timedelta
+from decimal import Decimal
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from tests.ledger.records import AT, SHA, a_finding, a_letter, a_verdict, an_arrival, an_edition
-from warehouse.records import Decision
+from warehouse.records import Credit, Decision, Settlement
+from warehouse.schema import log
 
 OTHER = "b" * 64
 
@@ -239,3 +243,47 @@ def test_editions_and_mail_change_no_figure(ledger):
     assert (ledger.last_data_seq(), ledger.last_seq()) == (3, 5)
     ledger.record_decision(Decision(SHA, "release", "甲", "乙"), AT)
     assert ledger.last_data_seq() == 6
+
+
+# ── decisions on what several claim
+def a_settlement(share: str = "0.6", **other):
+    shares = (Credit("U01", "EQ01", Decimal(share)), Credit("U05", "NM01", Decimal("0.25")))
+    return replace(Settlement("发明专利授权", "2017106018623", shares, "示例处长甲", "双方协议"), **other)
+
+
+def test_decisions_on_claims_come_back_as_they_were_up_to_a_seq(ledger):
+    ledger.record_settlement(a_settlement(), [], AT)
+    ledger.record_settlement(a_settlement("0.5000", by="示例处长乙"), [], AT)
+    first, second = ledger.settlements()
+    assert first == a_settlement(seq=1)
+    assert (second.by, second.credits[0], second.seq) == (
+        "示例处长乙",
+        Credit("U01", "EQ01", Decimal("0.5")),
+        2,
+    )
+    assert ledger.settlements(upto=1) == [first]
+    assert ledger.settlements(upto=0) == []
+
+
+def test_figures_depend_on_decisions_on_claims(ledger):
+    ledger.record_settlement(a_settlement(), [], AT)
+    assert ledger.last_data_seq() == ledger.last_seq() == 1
+    assert ledger.broken_link() is None
+
+
+def test_a_decision_and_its_letters_are_written_whole_or_not_at_all(ledger):
+    letter = a_letter(key="dispute-1", kind="dispute", about='{"state": "decided"}')
+    ledger.record_settlement(a_settlement(), [letter], AT)
+    assert ledger.letters() == [letter]  # with what it says
+    with pytest.raises(IntegrityError):
+        ledger.record_settlement(a_settlement("0.5"), [a_letter(key="new"), letter], AT)
+    assert (len(ledger.settlements()), len(ledger.letters()), ledger.last_seq()) == (1, 1, 1)
+
+
+def test_the_log_tells_who_decided_on_a_claim_and_how(ledger):
+    ledger.record_settlement(a_settlement(), [], AT)
+    with ledger.engine.connect() as connection:
+        kind, subject, body = connection.execute(sa.select(log.c.kind, log.c.subject, log.c.body)).one()
+    assert (kind, subject) == ("settlement", "发明专利授权 2017106018623")
+    assert '"credits": [["U01", "EQ01", "0.6"], ["U05", "NM01", "0.25"]]' in body
+    assert '"by": "示例处长甲"' in body

@@ -8,11 +8,14 @@ import sys
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
+from alembic.command import upgrade
 from alembic.runtime.migration import MigrationContext
 
+from warehouse import chain
 from warehouse.ledger import Ledger
 from warehouse.schema import metadata
 
+AT_UTC = "2026-10-12T01:30:00.000000+00:00"
 OPEN = "import sys; from warehouse.ledger import Ledger; print(Ledger(sys.argv[1]).last_seq())"
 KILLED_HALF_WAY = """
 import os, signal, sys
@@ -75,3 +78,28 @@ def test_sqlite_is_opened_to_survive_a_power_cut(tmp_path):
         }
     ledger.engine.dispose()
     assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 60000}
+
+
+def test_a_ledger_of_before_keeps_its_letters(url, opened, monkeypatch):
+    """Letters queued before they could say anything of their own still go out."""
+    with monkeypatch.context() as patched:
+        patched.setattr(chain.ScriptDirectory, "get_current_head", lambda _: "0001")
+        patched.setattr(chain.command, "upgrade", lambda config, _: upgrade(config, "0001"))
+        old = opened(url)
+        row = {
+            "kind": "answer",
+            "subject": "a",
+            "recipients": "[]",
+            "state": "queued",
+            "error": "",
+            "changed_at": AT_UTC,
+        }
+        with old.engine.begin() as connection:
+            connection.exec_driver_sql(
+                "insert into log (seq, at, kind, subject, body, hash) values (1, 'x', 'verdicts', 'q', '[]', 'h')"
+            )
+            outbox = sa.table("outbox", *map(sa.column, ["seq", "key", *row]))
+            connection.execute(sa.insert(outbox).values(seq=1, key="answer-1", **row))
+    now = opened(url)
+    assert [(one.key, one.about) for one in now.letters()] == [("answer-1", "")]
+    assert now.settlements() == []
