@@ -69,8 +69,7 @@ class Proof:
 def proofs(known: Known, figures: Sequence[Figure]) -> list[Proof]:
     """The evidence of each figure, all read in one go."""
     with known.reading() as connection:
-        traces = Traces(connection)
-        traced = [traces.of(one) for one in figures]
+        traced = Traces(connection).of(figures)
     cells = _Cells(known)
     cells.read(source for rows in traced for row in rows for source in (row.source, *row.rests_on))
     return [
