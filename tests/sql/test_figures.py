@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,15 +16,16 @@ from warehouse.build import create_tables, derive, load_definitions, load_regist
 from warehouse.figures import Figures
 from warehouse.indicators import indicators
 from warehouse.registry import Registry
-from warehouse.store import scratch
+from warehouse.store import Connection, scratch
 
 HERE = Path(__file__).parent
 CASES = sorted(path.name for path in (HERE / "figures").iterdir())
 CONDITIONS = {"missing", "nil", "two"}  # a missing unit, a nil return, a unit of two centres
 
 
-def figures_of(case: str) -> Figures:
-    """Build marts and figures from a case's tables; columns a table does not name are null."""
+@contextmanager
+def built(case: str) -> Iterator[Connection]:
+    """Marts and figures made of a case's tables; columns a table does not name are null."""
     with scratch() as connection:
         registry = Registry.read(HERE / "registry")
         create_tables(connection, the_form())
@@ -35,6 +38,11 @@ def figures_of(case: str) -> Figures:
                     [str(path)],
                 )
         derive(connection, the_form())
+        yield connection
+
+
+def figures_of(case: str) -> Figures:
+    with built(case) as connection:
         return Figures(connection)
 
 
