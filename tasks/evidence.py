@@ -32,7 +32,8 @@ class Cell(NamedTuple):
 class Place:
     """A row as it was received: ``file`` and ``sha256`` name the file, ``sheet`` the sheet as printed.
 
-    A row of the registry has no submission; its file is the table and its hash that of the registry as it was known.
+    A row of the registry has no submission; its file is the table and its hash that of the registry as it was known. A
+    return that nothing came of has neither.
     """
 
     submission: str | None
@@ -109,15 +110,12 @@ class _Cells:
         return Evidence(row, self._place(row.source, row, one), rests_on)
 
     def _place(self, source: Source, row: TracedRow, one: Indicator) -> Place:
-        if source.sheet in REGISTERED and source.sheet != "returns":
-            return self._registered(source.sheet, source.row or 0, one)
+        if source.sheet == "returns":
+            return self._returned(row, one)
         if source.submission is None:
-            return Place(None, row.unit, "", "", REGISTERED["returns"][0], None, self._standing(row, one))
+            return self._registered(source.sheet or "", source.row or 0, one)
         sent = self.submissions[source.submission]
         unit, file, sha256 = sent.judged.unit, sent.arrival.name, sent.judged.sha256
-        if source.sheet == "returns":
-            sheet = REGISTERED["returns"][0]
-            return Place(source.submission, unit, file, sha256, sheet, None, self._standing(row, one))
         if source.sheet is None:  # the return as a whole; its rows are what it rests on
             return Place(source.submission, unit, file, sha256, "", None, ())
         wanted = one.cells.get(source.sheet, ())
@@ -144,16 +142,20 @@ class _Cells:
         )
         return Place(None, None, f"registry/{table}.csv", self._registry_hash, table, line, cells)
 
-    def _standing(self, row: TracedRow, one: Indicator) -> tuple[Cell, ...]:
-        """How an expected return stands by the ledger."""
+    def _returned(self, row: TracedRow, one: Indicator) -> Place:
+        """How an expected return stands by the ledger, and the file that it stands by: none where nothing came."""
         found = self._standings[row.quarter, row.key]
+        told = found.in_force or found.newest
         says = {
             "state": found.state,
             "received": found.received,
             "on_time": found.on_time,
             "first_pass": found.first_pass,
         }
-        return tuple(Cell(name, "", str(says[name]).lower()) for name in one.cells["returns"])
+        cells = tuple(Cell(name, "", str(says[name]).lower()) for name in one.cells["returns"])
+        file, sha256 = (told.arrival.name, told.judged.sha256) if told else ("", "")
+        sheet = REGISTERED["returns"][0]
+        return Place(told.id if told else None, found.unit, file, sha256, sheet, None, cells)
 
     @cached_property
     def _standings(self) -> dict[tuple[str, str], Standing]:
