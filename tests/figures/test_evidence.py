@@ -71,7 +71,7 @@ def test_a_panel_names_units_files_sheets_and_cells(page: str, small_house: Hous
     with small_house.store.reading() as connection:
         figure = Figures(connection).get("contract_value_wan_cny", QUARTER)
         assert figure is not None
-        rows = [one for one in Traces(connection).of(figure) if one.stands]
+        rows = [one for one in Traces(connection).of([figure])[0] if one.stands]
     elsewhere = said.count("（全省已计入另一行）")
     assert said.count("<li>") - elsewhere == len(rows) == figure.n
     sent = {one.sha256[:12]: one.name for one in small_house.ledger.arrivals()}
