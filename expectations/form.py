@@ -288,6 +288,17 @@ class Form(Model):
     def by_name(self) -> dict[str, Sheet]:
         return {sheet.name: sheet for sheet in self.sheets}
 
+    def rules_asking(self, function: Function) -> frozenset[str]:
+        """The numbers of the relations that rest on a context function: ``claimants``, who else claims the same."""
+        return frozenset(
+            rule.no
+            for sheet in self.sheets
+            for context in sheet.context
+            if context.function == function
+            for rule in sheet.rules
+            if context.name in rule.must
+        )
+
     @cached_property
     def _versions(self) -> dict[str, Form]:
         return {version: self._as_of(version) for version in self.earlier}

@@ -161,13 +161,31 @@ class MovedFigure:
 
 
 @dataclass(frozen=True)
+class Restated:
+    """Something that a return in force tells otherwise than was accepted of an earlier quarter, without being asked to.
+
+    ``text`` names both values and both cells.
+    """
+
+    unit: Text
+    centre: Text
+    sheet: Text
+    cell: str
+    text: Text
+
+
+@dataclass(frozen=True)
 class Revision:
-    """What an edition changes in the one before it. ``registry`` and ``definitions``: whether these changed as well."""
+    """What an edition changes in the one before it. ``disputes`` came up since, ``restated`` is what the changed returns
+    tell of earlier quarters; ``registry`` and ``definitions``: whether these changed as well.
+    """
 
     of: int
     known_at: datetime
     moved: tuple[MovedFigure, ...]
     returns: tuple[ChangedReturn, ...]
+    disputes: tuple[DisputeFact, ...]
+    restated: tuple[Restated, ...]
     registry: bool
     definitions: bool
 
@@ -241,8 +259,9 @@ class Facts:
     """Everything one report says, before it is said. ``quarters`` is oldest first and ends with ``quarter``.
 
     ``readings`` hold every level but units. ``disputes`` are those of the quarter, those still open, and those settled
-    since it began. ``revision`` is what a second or later edition changes; ``tracks`` are the key figures of all quarters
-    as their editions told them. ``evidence`` is for the authority's edition only.
+    since it began, ``restated`` what returns of the quarter tell otherwise than earlier ones did. ``revision`` is what a
+    second or later edition changes; ``tracks`` are the key figures of all quarters as their editions told them.
+    ``evidence`` is for the authority's edition only.
     """
 
     quarter: Quarter
@@ -260,6 +279,7 @@ class Facts:
     notice: Text
     contact: Text
     disputes: tuple[DisputeFact, ...] = ()
+    restated: tuple[Restated, ...] = ()
     revision: Revision | None = None
     tracks: tuple[Track, ...] = ()
     evidence: tuple[EvidenceFact, ...] = ()

@@ -22,18 +22,6 @@ from warehouse.registry import Registry
 from warehouse.returns import Submission, submissions
 
 
-def claim_rules(form: Form) -> frozenset[str]:
-    """The numbers of the relations that ask who else claims a result."""
-    return frozenset(
-        rule.no
-        for sheet in form.sheets
-        for context in sheet.context
-        if context.function == "claimants"
-        for rule in sheet.rules
-        if context.name in rule.must
-    )
-
-
 # ── letters
 def letters_after(house: House, batch: Sequence[tuple[Arrival, Judged]]) -> list[Letter]:
     """The letters that a batch's verdicts make due to claimants, its own and earlier ones, once for each standing.
@@ -68,7 +56,7 @@ def _inputs_after(house: House, batch: Sequence[tuple[Arrival, Judged]]) -> Inpu
 
 
 def _due(house: House, one: Dispute, judged: dict[str, Judged]) -> Iterator[Letter]:
-    rules = claim_rules(house.form)
+    rules = house.form.rules_asking("claimants")
     told = {
         each.unit
         for each in one.claimants

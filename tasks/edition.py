@@ -22,7 +22,7 @@ from reports.view import build_view, content_hash
 from tasks.evidence import evidence_of
 from tasks.facts import facts_of
 from tasks.known import Known
-from tasks.restate import FIGURES, revision, tracks
+from tasks.restate import FIGURES, restated, revision, tracks
 from tasks.settings import ROOT
 from warehouse.build import definitions_hash
 from warehouse.figures import figures_file
@@ -69,7 +69,9 @@ class Draft:
     @cached_property
     def facts(self) -> Facts:
         """The quarter as it is known, whatever was told of it before."""
-        return facts_of(self.known, self.quarter)
+        facts = facts_of(self.known, self.quarter)
+        mine = {one.id for one in self.known.in_force if one.judged.quarter == str(self.quarter)}
+        return replace(facts, restated=restated(self.known, mine))
 
     @cached_property
     def views(self) -> list[View]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from expectations.quarter import SHANGHAI, Quarter
 from reports.chapters.summary import KEY
-from reports.facts import Cause, ChangedReturn, MovedFigure, Revision, Text, Track
+from reports.facts import Cause, ChangedReturn, DisputeFact, MovedFigure, Restated, Revision, Text, Track
+from tasks.disputes import dispute_facts
 from tasks.known import Known, known
 from tasks.settings import House
 from warehouse.build import definitions_hash
@@ -74,6 +75,8 @@ def revision(state: Known, quarter: Quarter, before: Edition) -> Revision:
             for i, (code, found) in enumerate(by_code.items())
         ),
         returns=tuple(changed.values()),
+        disputes=_new_disputes(then, state, quarter),
+        restated=restated(state, {one.submission for one in changed.values() if one.how != "withdrawn"}),
         registry=then.registry.snapshot() != state.registry.snapshot(),
         definitions=before.made_with.get("definitions") != definitions_hash(),
     )
@@ -113,6 +116,43 @@ def _in_force(state: Known, quarter: Quarter) -> dict[_Return, Submission]:
         if judged.quarter and judged.centre and judged.unit and judged.quarter <= str(quarter):
             found[judged.quarter, judged.centre, judged.unit] = one
     return found
+
+
+def _new_disputes(then: Known, now: Known, quarter: Quarter) -> tuple[DisputeFact, ...]:
+    known_before = {(one.kind, one.number) for one in dispute_facts(then, quarter)}
+    return tuple(one for one in dispute_facts(now, quarter) if (one.kind, one.number) not in known_before)
+
+
+def restated(state: Known, wanted: Container[str]) -> tuple[Restated, ...]:
+    """What the returns in force among some submissions tell otherwise than was accepted of earlier quarters."""
+    rules = state.inputs.form.rules_asking("restated")
+    english = {sheet.zh: sheet.en for sheet in state.inputs.form.sheets}
+    found = []
+    for one in state.in_force:
+        unit, centre = (
+            state.registry.unit.get(one.judged.unit or ""),
+            state.registry.centre.get(one.judged.centre or ""),
+        )
+        if one.id not in wanted or unit is None or centre is None:
+            continue
+        found += [
+            Restated(
+                unit=Text(unit.name, unit.name_en),
+                centre=Text(centre.short, centre.short_en),
+                sheet=Text(said.sheet, english[said.sheet]),
+                cell=said.cell,
+                text=Text(_without_advice(said.zh, "。"), _without_advice(said.en, ". ")),
+            )
+            for said in state.findings(one.judged.sha256)
+            if said.rule in rules
+        ]
+    return tuple(found)
+
+
+def _without_advice(sentence: str, stop: str) -> str:
+    """What was found, without the number of the relation before it and what the unit is to do after it."""
+    _, _, said = sentence.partition("：" if stop == "。" else ": ")
+    return said.removesuffix("。" if stop == "。" else ".").rpartition(stop)[0]
 
 
 def _reasons(state: Known) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from reports.blocks import Cell, Table
 from reports.chapters.tables import headings
@@ -18,19 +19,19 @@ def disputed(facts: Facts, say: Wording) -> str:
     """How many there are and how they stand, as a sentence; blank if nothing is claimed twice."""
     if not facts.disputes:
         return ""
-    return say("quality.disputed", n=len(facts.disputes), states=_counts(facts, say))
+    return say("quality.disputed", n=len(facts.disputes), states=_counts(facts.disputes, say))
 
 
-def _counts(facts: Facts, say: Wording) -> str:
-    counts = Counter(one.state for one in facts.disputes)
+def _counts(found: Sequence[DisputeFact], say: Wording) -> str:
+    counts = Counter(one.state for one in found)
     return say.names(say(f"disputes.counts.{state}", n=counts[state]) for state in _STATES if counts[state])
 
 
-def disputes_table(facts: Facts, say: Wording) -> Table:
+def disputes_table(found: Sequence[DisputeFact], say: Wording) -> Table:
     """One row a dispute, the open ones first."""
-    rows = sorted(facts.disputes, key=lambda one: _STATES.index(one.state))
+    rows = sorted(found, key=lambda one: _STATES.index(one.state))
     return Table(
-        title=say("disputes.title", n=len(rows), states=_counts(facts, say)),
+        title=say("disputes.title", n=len(rows), states=_counts(rows, say)),
         headings=headings(say, "disputes.headings"),
         rows=tuple(_row(one, say) for one in rows),
         note=say("disputes.note"),

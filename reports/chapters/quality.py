@@ -8,6 +8,7 @@ from decimal import Decimal
 from reports.blocks import Cell, Chapter, Matrix, MatrixGroup, MatrixRow, State, Table
 from reports.chapters.disputes import disputed, disputes_table
 from reports.chapters.drawings import centre_bars
+from reports.chapters.restated import restated_table
 from reports.chapters.tables import figures_table, headings
 from reports.comparisons import in_use, missing_share, uneven_note
 from reports.dates import quarter_short, quarter_text
@@ -86,7 +87,9 @@ def chapter(facts: Facts, say: Wording) -> Chapter:
     if any(not one.in_use for one in facts.due()):
         blocks.append(_not_used(facts, say))
     if facts.disputes:
-        blocks.append(disputes_table(facts, say))
+        blocks.append(disputes_table(facts.disputes, say))
+    if facts.restated:
+        blocks.append(restated_table(facts.restated, say))
     return Chapter(
         id="quality",
         title=say("chapters.quality"),

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from reports.blocks import Block, Cell, Chapter, Item, Prose, Table
+from reports.chapters.disputes import disputes_table
+from reports.chapters.restated import restated_table
+from reports.chapters.summary import KEY
 from reports.chapters.tables import headings
 from reports.dates import day_text, instant_text, quarter_text
 from reports.facts import Cause, ChangedReturn, Facts, Measure, MovedFigure, Revision, Track
 from reports.numbers import NO_DATA, change, in_table, said
 from reports.wording import Wording
 
+_TOLD = 8  # figures that are told in sentences, key figures first, then those that moved most; the rest are a table
 _CAUSES = 3  # that are told of one figure; the rest are counted
 
 
@@ -19,11 +24,18 @@ def chapter(facts: Facts, say: Wording) -> Chapter:
     revised = facts.revision
     blocks: list[Block] = []
     if revised:
-        if revised.moved:
-            items = tuple(_item(facts, one, say) for one in revised.moved)
-            blocks.append(Prose(title=say("revisions.moved", n=len(items)), items=items))
+        told = sorted(revised.moved, key=lambda one: (one.code not in KEY, -_weight(one)))
+        if told:
+            items = tuple(_item(facts, one, say) for one in told[:_TOLD])
+            blocks.append(Prose(title=say("revisions.moved", n=len(told)), items=items))
+        if told[_TOLD:]:
+            blocks.append(_others(facts, told[_TOLD:], say))
         if revised.returns:
             blocks.append(_returns(revised, say))
+        if revised.disputes:
+            blocks.append(disputes_table(revised.disputes, say))
+        if revised.restated:
+            blocks.append(restated_table(revised.restated, say))
     if facts.tracks:
         blocks.append(_tracks(facts, say))
     return Chapter(
@@ -61,6 +73,8 @@ def _lead(revised: Revision, say: Wording) -> str:
     return say.sentences(
         say("revisions.lead", of=revised.of, when=instant_text(revised.known_at, say)),
         say("revisions.lead_returns", returns=returns) if returns else "",
+        say("revisions.lead_disputes", n=len(revised.disputes)) if revised.disputes else "",
+        say("revisions.lead_restated", n=len(revised.restated)) if revised.restated else "",
         say("revisions.lead_registry") if revised.registry else "",
         say("revisions.lead_definitions") if revised.definitions else "",
         say("revisions.lead_moved" if revised.moved else "revisions.lead_still", n=len(revised.moved)),
@@ -94,6 +108,26 @@ def _item(facts: Facts, one: MovedFigure, say: Wording) -> Item:
     if causes:
         texts.append(say("revisions.because", causes=say.clauses(causes)))
     return Item(label=say.text(measure.name), text=say.sentences(*texts))
+
+
+def _others(facts: Facts, found: Sequence[MovedFigure], say: Wording) -> Table:
+    rows = []
+    for one in found:
+        measure, (period, (before, now)) = facts.measures[one.code], next(iter(one.values.items()))
+        whose = say.clauses(_done(cause.changed, say) for cause in one.causes[:_CAUSES] if cause.changed)
+        rows.append(
+            (
+                Cell(text=say.text(measure.name), sub=say(f"revisions.periods.{period}")),
+                *(Cell(text=said(value, measure, say)) for value in (before, now)),
+                Cell(text=change(now, before, measure, say), strong=True),
+                Cell(text=whose or say("revisions.others")),
+            )
+        )
+    return Table(
+        title=say("revisions.rest", n=len(found)),
+        headings=headings(say, "revisions.rest_headings"),
+        rows=tuple(rows),
+    )
 
 
 def _change(one: MovedFigure, period: str, measure: Measure, say: Wording) -> str:
@@ -130,7 +164,7 @@ def _returns(revised: Revision, say: Wording) -> Table:
                 Cell(text=say.text(one.unit), sub=say.text(one.centre)),
                 Cell(text=quarter_text(one.quarter, say)),
                 Cell(text=say(f"revisions.how.{one.how}"), sub=day_text(one.received, say), strong=True),
-                Cell(text=one.reason or say("revisions.no_reason")),
+                Cell(text=one.reason or (say("revisions.no_reason") if one.how == "revised" else NO_DATA)),
                 Cell(text=one.decided or NO_DATA),
                 Cell(text=one.submission),
             )
