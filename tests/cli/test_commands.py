@@ -21,7 +21,7 @@ from warehouse.returns import standings, submissions
 
 COMMANDS = {
     "demo", "template", "check", "collect", "process", "measure", "report", "deliver", "status",
-    "docs", "decide", "rebuild", "verify",
+    "trace", "csv", "docs", "decide", "rebuild", "verify",
 }  # fmt: skip
 FINDING = ["severity", "rule", "sheet", "cell", "column", "found", "zh", "en"]
 
