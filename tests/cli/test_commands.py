@@ -21,7 +21,7 @@ from warehouse.returns import standings, submissions
 
 COMMANDS = {
     "demo", "template", "check", "collect", "process", "measure", "report", "deliver", "status",
-    "docs", "decide", "disputes", "settle", "rebuild", "verify",
+    "revise", "trace", "csv", "docs", "decide", "disputes", "settle", "rebuild", "verify",
 }  # fmt: skip
 FINDING = ["severity", "rule", "sheet", "cell", "column", "found", "zh", "en"]
 
