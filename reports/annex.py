@@ -21,6 +21,7 @@ _GAPS = {"zh": "\u3000", "en": "   "}
 _ROW = 17  # points, of one line
 _HEADER = 2  # rows above the header: title, then edition and note
 _WIDEST = 60
+_LINKED = 1  # the column whose cells lead to another sheet
 _MOST_DIGITS = 15  # beyond this a spreadsheet rounds silently
 
 # A text column after the first keeps off the numbers on its left.
@@ -70,6 +71,17 @@ class _Styles:
         base |= {"valign": "vcenter"}
         self.heads = {align: book.add_format(base | look) for align, look in _ALIGN.items()}
 
+        self.link = book.add_format(
+            {
+                "font_size": 10,
+                "font_name": _FONT,
+                "font_color": LIGHT.accent,
+                "underline": 1,
+                "valign": "vcenter",
+            }
+            | {"bottom": 4, "bottom_color": LIGHT.rule, "align": "left", "indent": 1}
+        )
+
     def cell(self, number_format: str, align: str) -> Any:
         key = (number_format, align)
         if key not in self._made:
@@ -101,6 +113,9 @@ def _write(sheet: Any, content: AnnexSheet, about: str, styles: _Styles) -> None
             sheet.set_row(row, _ROW * lines)
         for index, (column, value) in enumerate(zip(content.columns, values, strict=True)):
             _put(sheet, row, index, column, value, styles)
+        if content.links and (link := content.links[row - _HEADER - 1]):
+            target = f"internal:'{link.sheet}'!A{link.row + _HEADER + 2}"
+            sheet.write_url(row, _LINKED, target, styles.link, str(values[_LINKED]))
     last = _HEADER + max(len(content.rows), 1)
     sheet.autofilter(_HEADER, 0, last, len(content.columns) - 1)
     sheet.freeze_panes(_HEADER + 1, 1)

@@ -78,11 +78,15 @@ class Heading(Model):
 
 
 class Cell(Model):
-    """A table cell: main text, a smaller second line, emphasis (accent and bold)."""
+    """A table cell: main text, a smaller second line, emphasis (accent and bold).
+
+    ``code``: the indicator whose figure stands in it, so that it can be followed to its evidence.
+    """
 
     text: str
     sub: str = ""
     strong: bool = False
+    code: str = ""
 
 
 class Table(Model):
@@ -164,14 +168,58 @@ class AnnexColumn(Model):
     format: Literal["text", "integer", "decimal", "percent", "date"] = "text"
 
 
+class AnnexLink(Model):
+    """A row of another sheet of the annex, counted from its first."""
+
+    sheet: str
+    row: int
+
+
 class AnnexSheet(Model):
-    """A sheet of native values (percent = fractions), each shown with as many decimals as it was given."""
+    """A sheet of native values (percent = fractions), each shown with as many decimals as it was given.
+
+    ``links``: where the second cell of each row leads, if anywhere.
+    """
 
     name: str
     title: str
     columns: tuple[AnnexColumn, ...]
     rows: tuple[tuple[str | int | Decimal | date | None, ...], ...]
     note: str = ""
+    links: tuple[AnnexLink | None, ...] = ()
+
+
+class EvidenceRow(Model):
+    """A row a figure is made of: whose, where it stands, with the values read there, and what it adds."""
+
+    unit: str
+    file: str
+    sheet: str
+    cells: str
+    rests_on: str
+    adds: str
+
+
+class EvidenceGroup(Model):
+    """The rows of one centre, and what they come to. Without rows there are too many for a page."""
+
+    label: str
+    text: str
+    count: str
+    rows: tuple[EvidenceRow, ...]
+
+
+class Evidence(Model):
+    """How one figure of the province is made."""
+
+    code: str
+    title: str
+    value: str
+    formula: str
+    basis: str
+    made: str
+    groups: tuple[EvidenceGroup, ...]
+    note: str
 
 
 class Edition(Model):
@@ -196,5 +244,6 @@ class View(Model):
     subject: str
     chapters: tuple[Chapter, ...]
     annex: tuple[AnnexSheet, ...]
+    evidence: tuple[Evidence, ...] = ()
     attachments: str
     contact: str

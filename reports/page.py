@@ -45,6 +45,7 @@ def render_page(view: View, fonts: Path) -> bytes:
         figure_columns=figure_columns,
         marks=Markup("").join(_symbol(state) for state in get_args(State)),
         states=_states(view),
+        proof=_Proofs({one.code: one.title for one in view.evidence}),
     )
     style = page.get_template("page.css.j2").render(
         faces=_faces(folder, body), light=LIGHT.model_dump(), dark=DARK.model_dump(), stack=trusted(STACK)
@@ -54,8 +55,28 @@ def render_page(view: View, fonts: Path) -> bytes:
 
 
 _WORDS = {
-    "zh": {"skip": "跳到正文", "contents": "目录", "unit": "单位"},
-    "en": {"skip": "Skip to the text", "contents": "Contents", "unit": "Unit"},
+    "zh": {
+        "skip": "跳到正文",
+        "contents": "目录",
+        "unit": "单位",
+        "evidence": "数字的构成",
+        "of": "查看构成：",
+        "formula": "算法",
+        "basis": "依据",
+        "made": "构成",
+        "close": "关闭",
+    },
+    "en": {
+        "skip": "Skip to the text",
+        "contents": "Contents",
+        "unit": "Unit",
+        "evidence": "What the figures are made of",
+        "of": "Made of: ",
+        "formula": "Counted",
+        "basis": "Basis",
+        "made": "Made of",
+        "close": "Close",
+    },
 }
 
 
@@ -124,6 +145,23 @@ def _states(view: View) -> dict[str, str]:
         block.legend for chapter in view.chapters for block in chapter.blocks if block.kind == "matrix"
     )
     return {state: text for legend in legends for state, text in legend}
+
+
+class _Proofs:
+    """Links from figures to what they are made of. The first of each indicator is where closing it leads back to."""
+
+    def __init__(self, titles: dict[str, str]) -> None:
+        self.titles = titles
+        self.linked: set[str] = set()
+
+    def __call__(self, code: str, text: str, of: str) -> Markup:
+        """``text`` as a link to the evidence of an indicator, or as it is where there is none."""
+        if code not in self.titles:
+            return Markup("{}").format(text)
+        here = Markup("") if code in self.linked else Markup(' id="at-{}"').format(code)
+        self.linked.add(code)
+        title = f"{of}{self.titles[code]}"
+        return Markup('<a class="pf"{} href="#ev-{}" title="{}">{}</a>').format(here, code, title, text)
 
 
 def _wordy(table: Table) -> tuple[bool, ...]:

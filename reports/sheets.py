@@ -10,6 +10,7 @@ from reports.blocks import AnnexSheet
 from reports.chapters.drawings import part_label
 from reports.comparisons import QUARTER, YEAR, Place, value_at
 from reports.dates import quarter_text
+from reports.evidence import links
 from reports.facts import Facts, Measure, Reading
 from reports.numbers import rounded
 from reports.plans import gap, progress
@@ -35,8 +36,10 @@ def sheets(facts: Facts, say: Wording) -> tuple[AnnexSheet, ...]:
     """Figures, targets, returns, definitions; shares stand in per cent, money in 万元."""
     figures = dict.fromkeys(range(5, 17), "decimal") | {5: "text", 14: "integer"}
     targets = {2: "date", 8: "integer"} | dict.fromkeys(range(3, 8), "decimal")
+    table = _sheet(say, "figures", figures, _figures(facts, say), facts)
+    asked = ((code, place.part) for code, place, _ in _ordered(facts))
     return (
-        _sheet(say, "figures", figures, _figures(facts, say), facts),
+        table.model_copy(update={"links": links(facts, asked, say)}) if facts.evidence else table,
         _sheet(say, "targets", targets, _targets(facts, say), facts),
         _sheet(say, "returns", {}, _returns(facts, say), facts),
         _sheet(say, "definitions", {}, _definitions(facts, say), facts),

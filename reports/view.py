@@ -6,6 +6,7 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
+from reports import evidence
 from reports.blocks import Block, Chapter, Chart, Edition, Table, View
 from reports.chapters import (
     centres,
@@ -71,14 +72,15 @@ def build_view(
             ),
             "subject": _subject(facts, quarter, head, say),
             "chapters": tuple(_without_empty(one.chapter(facts, say)) for one in _chapters(facts)),
-            "annex": sheets(facts, say),
+            "annex": (*sheets(facts, say), *evidence.sheets(facts, say)),
+            "evidence": evidence.panels(facts, say),
             "attachments": say("attachments"),
             "contact": say("correction"),
         }
     )
-    # The annex holds values to calculate with and names: nothing in it is a sentence whose numbers could part.
-    tied = capitalised(bound(view.model_dump(exclude={"annex"}), say), language)
-    return View.model_validate({**tied, "annex": view.annex})
+    # Annex and evidence hold values and names: nothing in them is a sentence whose numbers could part.
+    tied = capitalised(bound(view.model_dump(exclude={"annex", "evidence"}), say), language)
+    return View.model_validate({**tied, "annex": view.annex, "evidence": view.evidence})
 
 
 def _chapters(facts: Facts) -> list[Any]:

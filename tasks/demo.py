@@ -32,12 +32,17 @@ def planted(registry: Path) -> list[Planted]:
     return [arrival.planted for arrival in arrivals(Registry.read(registry))]
 
 
-def write_returns(inbox: Path, registry: Path) -> list[Path]:
+def write_returns(inbox: Path, registry: Path, until: datetime | None = None) -> list[Path]:
     """Write the story's files into ``inbox/<quarter>/``, received when their modification time says so.
 
-    A file that is there is left alone. Returns the paths of all files of the story, written now or before.
+    ``until`` leaves those out that are received later. A file that is there is left alone. Returns the paths of all
+    files of the story so far, written now or before.
     """
-    sent = [one for one in arrivals(Registry.read(registry)) if one.planted.received]
+    sent = [
+        one
+        for one in arrivals(Registry.read(registry))
+        if one.planted.received and (until is None or one.planted.received <= until)
+    ]
     paths = [inbox / one.planted.quarter / one.planted.file for one in sent]
     due = [(path, one) for path, one in zip(paths, sent, strict=True) if not path.exists()]
     if len(due) <= _ALONE:
@@ -63,15 +68,16 @@ def _write(path: Path, arrival: Arrival) -> None:
 def _content(arrival: Arrival, received: datetime) -> bytes:
     if not isinstance(arrival.content, Return):
         return arrival.content or b""
-    content = _workbook(arrival.content, received)
+    content = _workbook(arrival.content, received, arrival.reason)
     if arrival.broken:
         content = _with_error(content, *arrival.broken)
     return content[: len(content) * 2 // 3] if arrival.cut else content
 
 
-def _workbook(told: Return, received: datetime) -> bytes:
-    """The template with every cell of a return filled in, as .xlsx bytes that depend on the return alone."""
-    records: Records = {"cover": [_cover(told, received)], **told.sheets}
+def _workbook(told: Return, received: datetime, reason: str) -> bytes:
+    """The template with every cell of a return filled in, as .xlsx bytes that depend on what is told alone."""
+    cover = {**_cover(told, received), **({"revision_reason": reason} if reason else {})}
+    records: Records = {"cover": [cover], **told.sheets}
     return template_workbook(the_form(), records, {"centre": told.member.centre_name})
 
 

@@ -34,6 +34,8 @@ _DISPUTES = (
     _Dispute(Quarter(2025, 4), "patent_twice", (("NM02", "U28"), ("BA01", "U71"))),
     _Dispute(LAST, "patent_twice", (("EQ01", "U01"), ("NM01", "U05"))),
     _Dispute(LAST, "contract_twice", (("EQ01", "U02"), ("NM01", "U11"))),
+    # The second of them comes after the report.
+    _Dispute(LAST.shift(-1), "patent_twice", (("IT01", "U09"), ("NM01", "U05"))),
 )
 _CLAIMED = (("outputs", "identifier", "R4.6"), ("diffusion", "contract_no", "R5.13"))
 
@@ -44,10 +46,11 @@ def arrivals(registry: Registry) -> Iterator[Arrival]:
     for quarter, told in groupby(story(registry, lost), key=lambda one: one.quarter):
         returns = _disputed(list(told), quarter, registry.sizes)
         sent = [one for each in returns for one in sending(each, _clean(each), before.get(each.member.key))]
-        claims = _claims(sent)
+        in_time = _claims([one for one in sent if not one.planted.settled])
+        after = _claims(sent)
         before = {}
         for one in sent:
-            yield _warned(one, claims)
+            yield _warned(one, after if one.planted.settled else in_time)
             if one.told and one.planted.verdict == "accepted":
                 before[one.told.member.key] = one.told
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from expectations.quarter import Quarter
+from tasks.demo_after import AFTERWARDS
 from tasks.demo_members import LAST, Member, dice, pick
 from tasks.demo_planted import Arrival, Planted
 from tasks.demo_spoil import FAULTS
@@ -25,9 +26,12 @@ _BY_CHANCE: dict[str, float] = {
     "dropped": 2,
     "size_differs": 3,
 }
+# What came to light when the report of the quarter before the last was out.
+_BEFORE: dict[tuple[str, str], str] = {("NM01", "U05"): "belated", ("IT01", "U12"): "tenfold"}
 _LAST: dict[tuple[str, str], str] = {
     ("EQ01", "U02"): "revised",
     ("EQ01", "U03"): "three_errors",
+    ("EQ01", "U80"): "restated",
     ("NM01", "U06"): "late",
     ("NM01", "U07"): "nil",
     ("IT01", "U08"): "no_workbook",
@@ -52,7 +56,7 @@ _LAST: dict[tuple[str, str], str] = {
 def sending(told: Return, clean: Planted, before: Return | None) -> list[Arrival]:
     """How a return comes in: as one clean file in time, unless a fault is planted and finds something to spoil."""
     fault = _fault(told.member, told.quarter)
-    return (FAULTS[fault](told, clean, before) if fault else None) or [Arrival(clean, told)]
+    return ((FAULTS | AFTERWARDS)[fault](told, clean, before) if fault else None) or [Arrival(clean, told)]
 
 
 def lost(member: Member, quarter: Quarter) -> bool:
@@ -64,5 +68,7 @@ def _fault(member: Member, quarter: Quarter) -> str:
     """The last quarter's faults are named; before it one return in twenty has one by chance, nearly all mended."""
     if quarter == LAST:
         return _LAST.get(member.key, "")
+    if quarter == LAST.shift(-1) and member.key in _BEFORE:
+        return _BEFORE[member.key]
     rng = dice(f"fault 285 {member.centre} {member.unit} {quarter}")
     return pick(rng, _BY_CHANCE) if rng.random() < 0.06 else ""

@@ -33,9 +33,23 @@ Fault = Literal[
     "trl_fell",
     "dropped",
     "size_differs",
+    "belated",
+    "tenfold",
+    "reopened",
+    "restated",
 ]
 Verdict = Literal["accepted", "returned", "held", "refused", "missing"]
 Address = tuple[str, str, str]  # sheet as printed, cell, rule; both blank where the file as a whole is meant
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What an official decides of a return that came too late and was held: when, to do what, who, and why."""
+
+    at: datetime
+    action: Literal["release", "reject"]
+    by: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -43,7 +57,8 @@ class Planted:
     """What the story expects of one file. ``cells`` are all its findings that are no mere notes.
 
     A return that never comes has a blank ``file``, no ``received`` and the verdict ``missing``. A revised
-    return is accepted first and superseded by its correction, a returned one may be followed by a mended one.
+    return is accepted first and superseded by its correction, a returned one may be followed by a mended one. What
+    came after the quarter's report is held until it is ``settled``; verdict and cells are those after that.
     """
 
     file: str
@@ -55,18 +70,20 @@ class Planted:
     fault: Fault = ""
     cells: tuple[Address, ...] = ()
     nil: bool = False
+    settled: Settled | None = None
 
 
 @dataclass(frozen=True)
 class Arrival:
     """One file on its way: what it should lead to, and what is in it (nothing at all, bytes, or a return).
 
-    A workbook may be spoilt once it is written: ``cut`` ends it at two thirds, ``broken`` (sheet, cell) turns a cell
-    into an error value.
+    ``reason`` is what the cover says of why it is sent again. A workbook may be spoilt once it is written: ``cut`` ends
+    it at two thirds, ``broken`` (sheet, cell) turns a cell into an error value.
     """
 
     planted: Planted
     content: Return | bytes | None
+    reason: str = ""
     cut: bool = False
     broken: tuple[str, str] | None = None
 
@@ -84,7 +101,7 @@ def expecting(
     return Arrival(replace(clean, fault=fault, verdict=verdict, cells=cells), told)
 
 
-def again(told: Return, clean: Planted, fault: Fault, word: str) -> Arrival:
+def again(told: Return, clean: Planted, fault: Fault, word: str, reason: str = "") -> Arrival:
     """The right file on the following day, named as one that takes another's place."""
     assert clean.received is not None
     minutes = 17 + clean.received.minute % 40
@@ -92,7 +109,7 @@ def again(told: Return, clean: Planted, fault: Fault, word: str) -> Arrival:
     later = replace(
         clean, file=named, received=clean.received + timedelta(days=1, minutes=-minutes), fault=fault
     )
-    return Arrival(later, told)
+    return Arrival(later, told, reason)
 
 
 def address(sheet_name: str, column: str, index: int, rule: str) -> Address:

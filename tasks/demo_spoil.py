@@ -38,7 +38,7 @@ def _nil(told: Return, clean: Planted, _: Return | None) -> list[Arrival] | None
 
 def _revised(told: Return, clean: Planted, _: Return | None) -> list[Arrival] | None:
     """A contract ten times too large and fewer person-years; days later the right version."""
-    index = _first(told, "diffusion", "contract_no")
+    index = first_with(told, "diffusion", "contract_no")
     if index is None or clean.received is None or told.member.seats > 1:
         return None
     value = number(told.sheets["diffusion"][index], "contract_value_wan_cny")
@@ -46,12 +46,16 @@ def _revised(told: Return, clean: Planted, _: Return | None) -> list[Arrival] | 
     wrong = told.with_cells("diffusion", index, contract_value_wan_cny=round(value * 10, 1))
     wrong = wrong.with_cells("unit", 0, rd_person_years=round(person_years * 0.9, 2))
     first = replace(clean, received=clean.received - timedelta(days=clean.received.day - 8))
-    return [expecting(wrong, first, "revised"), again(told, clean, "correction", "更正")]
+    said = f"技术扩散表一份合同的成交额误填为 {value * 10:.6g} 万元，应为 {value:.6g} 万元；研发人员投入漏计一个课题组，现补入。"
+    return [expecting(wrong, first, "revised"), again(told, clean, "correction", "更正", said)]
 
 
 def _three_errors(told: Return, clean: Planted, before: Return | None) -> list[Arrival] | None:
     """Two head-counts swapped, a slip in a credit code, a value in words: one cell each, three kinds."""
-    coded, signed = _first(told, "diffusion", "recipient_uscc"), _first(told, "diffusion", "contract_no")
+    coded, signed = (
+        first_with(told, "diffusion", "recipient_uscc"),
+        first_with(told, "diffusion", "contract_no"),
+    )
     if coded is None or signed is None or told.member.seats > 1:
         return None
     unit = told.sheets["unit"][0]
@@ -115,7 +119,7 @@ def _yuan(told: Return, clean: Planted, before: Return | None) -> list[Arrival] 
 
 
 def _check_digit(told: Return, clean: Planted, _: Return | None) -> list[Arrival] | None:
-    index = _first(told, "diffusion", "recipient_uscc")
+    index = first_with(told, "diffusion", "recipient_uscc")
     if index is None:
         return None
     cell = address("diffusion", "recipient_uscc", index, "bad_credit_code")
@@ -187,7 +191,7 @@ def _dropped(told: Return, clean: Planted, before: Return | None) -> list[Arriva
 
 
 def _size_differs(told: Return, clean: Planted, _: Return | None) -> list[Arrival] | None:
-    index = _first(told, "diffusion", "declared_size")
+    index = first_with(told, "diffusion", "declared_size")
     if index is None:
         return None
     other = "微型" if told.sheets["diffusion"][index]["declared_size"] == "小型" else "小型"
@@ -206,7 +210,7 @@ def _mended(fault: Sending) -> Sending:
     return send
 
 
-def _first(told: Return, sheet: str, column: str) -> int | None:
+def first_with(told: Return, sheet: str, column: str) -> int | None:
     """The first record of a sheet that has a value in a column."""
     return next((index for index, row in enumerate(told.sheets[sheet]) if column in row), None)
 

@@ -35,7 +35,8 @@ class Cell(NamedTuple):
 class Place:
     """A row as it was received: ``file`` and ``sha256`` name the file, ``sheet`` the sheet as printed.
 
-    A row of the registry has no submission; its file is the table and its hash that of the registry as it was known.
+    A row of the registry has no submission; its file is the table and its hash that of the registry as it was known. A
+    return that nothing came of has neither.
     """
 
     submission: str | None
@@ -72,8 +73,7 @@ class Proof:
 def proofs(known: Known, figures: Sequence[Figure]) -> list[Proof]:
     """The evidence of each figure, all read in one go."""
     with known.reading() as connection:
-        traces = Traces(connection)
-        traced = [traces.of(one) for one in figures]
+        traced = Traces(connection).of(figures)
     cells = _Cells(known)
     cells.read(source for rows in traced for row in rows for source in (row.source, *row.rests_on))
     return [
@@ -158,15 +158,12 @@ class _Cells:
     def _place(self, source: Source, row: TracedRow, one: Indicator) -> Place:
         if source.sheet == "settlements":
             return self._settled(source.row or 0)
-        if source.sheet in REGISTERED and source.sheet != "returns":
-            return self._registered(source.sheet, source.row or 0, one)
+        if source.sheet == "returns":
+            return self._returned(row, one)
         if source.submission is None:
-            return Place(None, row.unit, "", "", REGISTERED["returns"][0], None, self._standing(row, one))
+            return self._registered(source.sheet or "", source.row or 0, one)
         sent = self.submissions[source.submission]
         unit, file, sha256 = sent.judged.unit, sent.arrival.name, sent.judged.sha256
-        if source.sheet == "returns":
-            sheet = REGISTERED["returns"][0]
-            return Place(source.submission, unit, file, sha256, sheet, None, self._standing(row, one))
         if source.sheet is None:  # the return as a whole; its rows are what it rests on
             return Place(source.submission, unit, file, sha256, "", None, ())
         home = self.sheets[source.sheet]
@@ -192,16 +189,20 @@ class _Cells:
         cells = tuple(Cell("share", f"{each.unit}|{each.centre}", str(each.share)) for each in found.credits)
         return Place(None, None, "ledger", "", REGISTERED["settlements"][0], seq, cells)
 
-    def _standing(self, row: TracedRow, one: Indicator) -> tuple[Cell, ...]:
-        """How an expected return stands by the ledger."""
+    def _returned(self, row: TracedRow, one: Indicator) -> Place:
+        """How an expected return stands by the ledger, and the file that it stands by: none where nothing came."""
         found = self._standings[row.quarter, row.key]
+        told = found.in_force or found.newest
         says = {
             "state": found.state,
             "received": found.received,
             "on_time": found.on_time,
             "first_pass": found.first_pass,
         }
-        return tuple(Cell(name, "", str(says[name]).lower()) for name in one.cells["returns"])
+        cells = tuple(Cell(name, "", str(says[name]).lower()) for name in one.cells["returns"])
+        file, sha256 = (told.arrival.name, told.judged.sha256) if told else ("", "")
+        sheet = REGISTERED["returns"][0]
+        return Place(told.id if told else None, found.unit, file, sha256, sheet, None, cells)
 
     @cached_property
     def _standings(self) -> dict[tuple[str, str], Standing]:

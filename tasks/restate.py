@@ -125,13 +125,11 @@ def _reasons(state: Known) -> dict[str, str]:
 def _added(state: Known, figures: Sequence[Figure]) -> list[dict[_Return, Decimal]]:
     """Of each figure what every return adds to its numerator; registry and ledger add under a blank key."""
     with state.reading() as connection:
-        traces = Traces(connection)
-        found = []
-        for figure in figures:
-            sums: dict[_Return, Decimal] = defaultdict(Decimal)
-            for row in traces.of(figure):
-                sums[row.quarter, row.centre or "", row.unit or ""] += row.numerator
-            found.append(dict(sums))
+        traced = Traces(connection).of(figures)
+    found: list[dict[_Return, Decimal]] = [defaultdict(Decimal) for _ in figures]
+    for sums, rows in zip(found, traced, strict=True):
+        for row in rows:
+            sums[row.quarter, row.centre or "", row.unit or ""] += row.numerator
     return found
 
 

@@ -30,8 +30,12 @@ class Traced(NamedTuple):
 
     @property
     def as_issued(self) -> bool:
-        """Whether the figure is the one the edition was issued with; another code or definition may have changed it."""
-        return self.edition is None or self.issued == self.proof.figure
+        """Whether the figure is the one the edition was issued with; another code or definition may have changed it.
+
+        An edition is issued without the figures of single units.
+        """
+        figure = self.proof.figure
+        return self.edition is None or figure.level == "unit" or self.issued == figure
 
 
 def trace(house: House, indicator: str, quarter: str, where: Where, number: int | None = None) -> Traced:
@@ -41,11 +45,11 @@ def trace(house: House, indicator: str, quarter: str, where: Where, number: int 
     """
     key = Quarter.parse(quarter)
     if indicator not in indicators():
-        raise LookupError(f"no such indicator: {indicator}")
+        raise LookupError(f"没有指标 no such indicator: {indicator}")
     issued = [one for one in house.ledger.editions(str(key)) if one.scope == SCOPE]
     chosen = [one for one in issued if number is None or one.number == number]
     if number is not None and not chosen:
-        raise LookupError(f"{quarter} has no edition {number}")
+        raise LookupError(f"{key.zh}没有第{number}版 {key} has no edition {number}")
     edition = chosen[-1] if chosen else None
     state = known(house, edition.known_seq if edition else None)
     figure = _figure(state, indicator, str(key), where)
@@ -57,8 +61,8 @@ def _figure(state: Known, indicator: str, quarter: str, where: Where) -> Figure:
     with state.reading() as connection:
         found = Figures(connection).get(indicator, quarter, **where)
     if found is None:
-        told = ", ".join(f"{name} {value}" for name, value in where.items())
-        raise LookupError(f"{indicator} has no figure of {quarter} {told}".rstrip())
+        told = ", ".join(dict.fromkeys(str(value) for value in where.values() if value))
+        raise LookupError(f"没有这个数 no such figure: {indicator}, {quarter}, {told}")
     return found
 
 
@@ -135,9 +139,9 @@ def where_of(scopes: Mapping[str, str | None], part: str, period: str) -> Where:
     """What a figure is asked for as: at most one scope, by level; ValueError for two, or an unknown period."""
     said_ = {level: scope for level, scope in scopes.items() if scope is not None}
     if len(said_) > 1:
-        raise ValueError(f"one scope at a time, not {' and '.join(said_)}")
+        raise ValueError(f"一次只问一个范围 one scope at a time: {', '.join(said_)}")
     if period not in get_args(Period):
-        raise ValueError(f"no such period: {period}; one of {', '.join(get_args(Period))}")
+        raise ValueError(f"没有这种期间 no such period: {period}; {' | '.join(get_args(Period))}")
     level, scope = next(iter(said_.items()), ("province", "province"))
     return Where(level=cast(Level, level), scope=scope, period=cast(Period, period), part=part)
 
@@ -168,11 +172,16 @@ def lines(traced: Traced) -> Iterator[str]:
         else "  各行合计与所存数值不符 THE ROWS DO NOT COME TO WHAT IS STORED"
     )
     if not traced.as_issued:
-        yield "  与印发时的数值不同：代码或口径已变 NOT WHAT WAS ISSUED: code or definitions have changed"
+        issued = _plain(traced.issued.value) or "—" if traced.issued else "无 none"
+        yield (
+            f"  与印发时的数值（{issued}）不同：代码、口径或印发的文件已变 "
+            "NOT WHAT WAS ISSUED: code, definitions or the issued file have changed"
+        )
 
 
 def _told(place: Place) -> str:
     cells = "  ".join(
-        f"{cell.column}[{cell.cell}]＝{'空' if cell.value is None else cell.value}" for cell in place.cells
+        f"{cell.column}{cell.cell and f'[{cell.cell}]'}＝{'空' if cell.value is None else cell.value}"
+        for cell in place.cells
     )
-    return f"{visible(place.file)}  {place.sheet}  {cells}".rstrip()
+    return f"{visible(place.file) or place.unit}  {place.sheet}  {cells}".rstrip()

@@ -13,11 +13,8 @@ import pytest
 from filelock import FileLock
 
 from reports.fonts import cut_fonts
-from tasks.collect import collect
-from tasks.demo import write_returns
+from tasks.demo_life import live
 from tasks.demo_scale import excerpt
-from tasks.process import process
-from tasks.report import report
 from tasks.settings import ROOT, House, Settings
 from tests.tracing import children_unmeasured, leave_libraries_out
 
@@ -75,11 +72,7 @@ def _made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path]
 
 def _reported(house: House, *quarters: str) -> None:
     with children_unmeasured():  # hundreds of workbooks are written and read; how is tested with fewer
-        write_returns(house.inbox, house.settings.registry)
-        collect(house)
-        process(house)
-    for quarter in quarters:
-        report(house, quarter)
+        live(house, *quarters)
 
 
 @pytest.fixture(scope="session")

@@ -45,7 +45,7 @@ def code_cell(facts: Facts, say: Wording, code: str, centre: str) -> Cell:
         if weighed and share not in {value, None}
         else ""
     )
-    return Cell(text=in_table(value, facts.measures[code], say), sub=sub)
+    return Cell(text=in_table(value, facts.measures[code], say), sub=sub, code=code)
 
 
 def centre_table(facts: Facts, say: Wording, codes: Sequence[str], title: str, note: str = "") -> Table:
@@ -89,7 +89,7 @@ def _figure_row(facts: Facts, say: Wording, measure: Measure) -> tuple[Cell, ...
     total = facts.value(code, period="ytd")
     return (
         Cell(text=say("tables.named", name=name, unit=unit) if unit else name),
-        Cell(text=in_table(found.value if found else None, measure, say), strong=True),
+        Cell(text=in_table(found.value if found else None, measure, say), strong=True, code=code),
         Cell(text=plain(found.n) if found and counted else ""),
         Cell(text=in_table(total, measure, say)),
         Cell(text=in_table(before, measure, say)),

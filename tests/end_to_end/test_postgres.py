@@ -17,8 +17,7 @@ import sqlalchemy as sa
 
 from operations.airflow_services import REPOSITORY
 from operations.ports import free_port
-from tasks.collect import collect
-from tasks.demo import write_returns
+from tasks.demo_life import live
 from tasks.load import load
 from tasks.process import process
 from tasks.settings import House
@@ -107,9 +106,7 @@ def test_airflow_makes_its_tables_and_pools(server, tmp_path):
 def test_the_ledger_works_as_on_sqlite(server, tmp_path, small_house):
     registry = small_house.settings.registry
     house = house_at(tmp_path / "home", ledger_url=server.url("ledger"), registry=registry)
-    write_returns(house.inbox, house.settings.registry)
-    assert collect(house)
-    process(house)
+    live(house)
     load(house)
 
     def verdicts(of: House) -> list[tuple[str, str]]:

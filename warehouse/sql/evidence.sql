@@ -30,7 +30,7 @@ asked as (
 
 select
     indicator, part, quarter, by_unit, coalesce(by_centre, centre) as by_centre, field, city, key, submission, sheet, row, rests_on,
-    numerator, denominator, n, true as stands,
+    coalesce(numerator, 0) as numerator, denominator, n, true as stands,
     in_province and row_number() over (
         partition by indicator, part, key, case when top then city end order by place, submission, sheet, row
     ) = 1 as in_province,
