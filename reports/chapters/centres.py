@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reports.blocks import Cell, Chapter, Table
-from reports.chapters.tables import centre_cell, code_cell, code_headings, headings
+from reports.chapters.tables import centre_cell, code_cell, code_headings, credit_note, headings
 from reports.dates import month_text
 from reports.facts import CentreFact, Facts
 from reports.numbers import NO_DATA, percent
@@ -20,6 +20,7 @@ CODES = (
 )
 # So many lagging centres are named where a sentence lists them, and so many leaders stand for the province.
 _NAMED, _LEADING = 2, 3
+_BEFORE = 3  # columns of a row before its figures
 
 
 def finding(facts: Facts, say: Wording) -> str:
@@ -73,6 +74,8 @@ def chapter(facts: Facts, say: Wording) -> Chapter:
     plans = {one.centre.code: one for one in centre_plans(facts)}
     order = [*plans, *(one.code for one in facts.centres if one.code not in plans and one.stage)]
     by_code = {one.code: one for one in facts.centres}
+    rows = [_row(facts, by_code[code], plans.get(code), say) for code in order]
+    figures = (row[_BEFORE : _BEFORE + len(CODES)] for row in rows)
     table = Table(
         title=title,
         headings=(
@@ -80,8 +83,8 @@ def chapter(facts: Facts, say: Wording) -> Chapter:
             *code_headings(facts, say, CODES),
             *headings(say, "centres.returns", 0),
         ),
-        rows=tuple(_row(facts, by_code[code], plans.get(code), say) for code in order),
-        note=say("centres.note"),
+        rows=tuple(rows),
+        note=say.sentences(say("centres.note"), credit_note(figures, say)),
     )
     return Chapter(id="centres", title=say("chapters.centres"), lead=finding(facts, say), blocks=(table,))
 

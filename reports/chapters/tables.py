@@ -54,15 +54,18 @@ def centre_table(facts: Facts, say: Wording, codes: Sequence[str], title: str, n
         (one for one in facts.centres if one.recognised),
         key=lambda one: -(facts.at_centre(codes[0], one.code) or 0),
     )
+    cells = [tuple(code_cell(facts, say, code, one.code) for code in codes) for one in rows]
     return Table(
         title=title,
         headings=(*headings(say, "tables.centre"), *code_headings(facts, say, codes)),
-        rows=tuple(
-            (centre_cell(one, say), *(code_cell(facts, say, code, one.code) for code in codes))
-            for one in rows
-        ),
-        note=note,
+        rows=tuple((centre_cell(one, say), *line) for one, line in zip(rows, cells, strict=True)),
+        note=say.sentences(note, credit_note(cells, say)),
     )
+
+
+def credit_note(cells: Iterable[Iterable[Cell]], say: Wording) -> str:
+    """What the second lines of figures of centres are; blank if there are none."""
+    return say("tables.credit_note") if any(cell.sub for line in cells for cell in line) else ""
 
 
 def figures_table(facts: Facts, say: Wording, chapter: str) -> Table:

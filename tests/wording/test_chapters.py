@@ -115,6 +115,10 @@ def test_a_centre_s_contracts_stand_beside_what_it_is_credited_with():
     assert tables.code_cell(told, EN, "contract_value_wan_cny", "A").sub == "credited 0"
     cell = tables.code_cell(told, ZH, "first_applications", "A")
     assert (cell.text, cell.sub) == ("2", "")
+    for codes, note in ((["contract_value_wan_cny"], "数下所列“按份额”"), (["first_applications"], "")):
+        table = tables.centre_table(retold(told, centres=(centre("A"),)), ZH, codes, "", "")
+        assert table.note.startswith(note)
+        assert bool(table.note) == bool(note)
 
 
 # --- cities ---
