@@ -57,11 +57,12 @@ def cell_of(title: str, cell: Any) -> Any:
 
 @dataclass(frozen=True)
 class Kept:
-    """Where a house keeps what came in: ``inbox`` holds the files as they were sent."""
+    """Where a house keeps what came in: ``inbox`` holds the files as they were sent. ``upto``: as of a seq of the ledger."""
 
     inbox: Path
     ledger: Path
     registry: Path
+    upto: int = 2**31
 
     @cached_property
     def listed(self) -> dict[str, Frame]:
@@ -75,8 +76,11 @@ class Kept:
     def files(self) -> Frame:
         """Every file that said whose it is, oldest first: when it came, how it was judged at first and at last."""
         with sqlite3.connect(self.ledger) as ledger:
-            came = pd.read_sql("select sha256, seq, name, received_at from arrival", ledger)
-            judged = pd.read_sql("select * from verdict order by seq", ledger)
+            until = {"params": (self.upto,)}
+            came = pd.read_sql(
+                "select sha256, seq, name, received_at from arrival where seq <= ?", ledger, **until
+            )
+            judged = pd.read_sql("select * from verdict where seq <= ? order by seq", ledger, **until)
         assert came["sha256"].is_unique, "which of a file's arrivals counts is not recounted"
         judged = judged[judged["quarter"].notna()]
         first, last = (judged.drop_duplicates("sha256", keep=which) for which in ("first", "last"))

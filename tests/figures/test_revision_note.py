@@ -1,0 +1,142 @@
+"""What the demo's revised edition says it changes, held against both editions recounted from the workbooks as sent."""
+
+from __future__ import annotations
+
+import json
+import re
+from decimal import Decimal
+
+import pytest
+from openpyxl import load_workbook
+
+from expectations.quarter import Quarter
+from reports.facts import Revision
+from tasks.demo import planted
+from tasks.demo_planted import Fault, Planted
+from tasks.edition import PAGE
+from tasks.known import known
+from tasks.restate import revision
+from tasks.settings import House
+from tests.conftest import QUARTERS
+from tests.figures.recount import Counted, recount
+from tests.figures.recount_returns import Kept
+from warehouse.indicators import indicators
+from warehouse.records import Edition
+
+REVISED = "2026-Q2"
+
+
+@pytest.fixture(scope="module")
+def editions(small_house: House) -> tuple[Edition, Edition]:
+    first, second = small_house.ledger.editions(REVISED)
+    return first, second
+
+
+@pytest.fixture(scope="module")
+def recounted(small_house: House, editions: tuple[Edition, Edition]) -> tuple[Counted, Counted]:
+    """All figures as of each of the two editions, by another program."""
+    ratios = {one.code for one in indicators().values() if one.kind == "ratio"}
+    where = (small_house.inbox, small_house.home / "ledger.db", small_house.settings.registry)
+    first, second = (Counted(recount(Kept(*where, upto=one.known_seq), QUARTERS), ratios) for one in editions)
+    return first, second
+
+
+@pytest.fixture(scope="module")
+def note(small_house: House, editions: tuple[Edition, Edition]) -> Revision:
+    first, second = editions
+    return revision(known(small_house, second.known_seq), Quarter.parse(REVISED), first)
+
+
+def value(counted: Counted, code: str, period: str) -> Decimal | None:
+    found = counted.of(code, REVISED, period=period)
+    return found.value if found else None
+
+
+def test_it_names_exactly_what_moved_beyond_its_threshold(
+    note: Revision, recounted: tuple[Counted, Counted]
+) -> None:
+    moved = {}
+    for one in indicators().values():
+        if "province" not in one.levels or one.from_registry:
+            continue
+        for period in ("quarter", "ytd"):
+            before, now = (value(counted, one.code, period) for counted in recounted)
+            if one.is_significant(before, now):
+                moved[one.code, period] = (before, now)
+    told = {(one.code, period): pair for one in note.moved for period, pair in one.values.items()}
+    assert told.keys() == moved.keys()
+    for key, (before, now) in moved.items():
+        pairs = zip(told[key], (before, now), strict=True)
+        assert all(a == b if None in (a, b) else abs(a - b) < Decimal("0.0001") for a, b in pairs), key  # type: ignore[operator]
+    assert len(moved) > 20
+
+
+def planted_as(house: House, fault: Fault) -> Planted:
+    (found,) = [
+        one for one in planted(house.settings.registry) if one.fault == fault and one.quarter == REVISED
+    ]
+    return found
+
+
+def contract_values(house: House, told: Planted) -> Decimal:
+    """What a workbook of the inbox says its contracts are worth, read cell by cell."""
+    sheet = load_workbook(house.inbox / told.quarter / told.file, data_only=True)["技术扩散"]
+    headings = {re.sub(r"[（*].*", "", str(cell.value).replace("\n", "")): cell.column for cell in sheet[5]}
+    column, number = headings["合同成交额"], headings["合同编号"]
+    rows = [row for row in sheet.iter_rows(min_row=7) if row[number - 1].value]
+    return sum((Decimal(str(row[column - 1].value)) for row in rows if row[column - 1].value), Decimal(0))
+
+
+def test_the_headline_moved_by_what_the_late_and_the_corrected_return_say(
+    small_house: House, note: Revision
+) -> None:
+    (moved,) = (one for one in note.moved if one.code == "contract_value_wan_cny")
+    before, now = moved.values["quarter"]
+    assert before is not None
+    assert now is not None
+    wrong, right, late = (
+        contract_values(small_house, planted_as(small_house, fault))
+        for fault in ("tenfold", "reopened", "belated")
+    )
+    assert now - before == right - wrong + late
+    causes = {one.changed.unit.zh: one.now - one.before for one in moved.causes if one.changed}
+    names = {
+        small_house.registry.unit[planted_as(small_house, fault).unit].name: more
+        for fault, more in (("reopened", right - wrong), ("belated", late))  # type: ignore[list-item]
+    }
+    assert causes == names
+
+
+def test_it_names_the_changed_returns_with_reason_and_decision(small_house: House, note: Revision) -> None:
+    told = {one.how: one for one in note.returns}
+    assert set(told) == {"added", "revised"}
+    late, corrected = planted_as(small_house, "belated"), planted_as(small_house, "reopened")
+    assert told["added"].unit.zh == small_house.registry.unit[late.unit].name
+    assert told["revised"].unit.zh == small_house.registry.unit[corrected.unit].name
+    assert "多填一位" in told["revised"].reason
+    assert late.settled is not None
+    assert told["added"].decided == f"{late.settled.by}：{late.settled.reason}"
+
+
+def test_it_names_the_patent_that_is_claimed_twice_since(small_house: House, note: Revision) -> None:
+    (dispute,) = note.disputes
+    late = planted_as(small_house, "belated")
+    assert (dispute.kind.zh, dispute.state) == ("发明专利授权", "open")
+    assert small_house.registry.unit[late.unit].short in {one.unit.zh for one in dispute.claimants}
+    assert len(dispute.claimants) == 2
+
+
+def test_all_of_it_is_said_in_page_and_mail(
+    small_house: House, note: Revision, editions: tuple[Edition, Edition]
+) -> None:
+    folder = small_house.editions / editions[1].folder
+    page = (folder / PAGE).read_text("utf-8")
+    mail = json.loads((folder / "mail.json").read_text("utf-8"))
+    text = "".join(mail["text"].split())
+    for said in (page, text):
+        assert "修订说明" in said
+        for one in note.returns:
+            assert one.unit.zh in said
+        assert note.disputes[0].number in said
+    assert "技术合同成交额" in mail["subject"]
+    assert mail["subject"].startswith("【修订版】")
