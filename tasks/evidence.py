@@ -15,7 +15,6 @@ from expectations.quarter import Quarter
 from expectations.raw import visible
 from reports.facts import EvidenceFact, Text
 from tasks.known import Known, ensure_parsed
-from warehouse.build import load_cells
 from warehouse.figures import Figure
 from warehouse.indicators import REGISTERED, Indicator, indicators
 from warehouse.returns import Standing
@@ -220,9 +219,16 @@ class _Cells:
 def _cells_of(
     connection: Connection, parsed: dict[str, Path], rows: Sequence[Source]
 ) -> list[tuple[Any, ...]]:
-    load_cells(connection, "cells", parsed)
+    """Submission, sheet, row, column, address and value of the cells of some rows."""
+    if not parsed:
+        return []
+    connection.execute("create temp table parsed_files (submission text, path text)")
+    insert(connection, "parsed_files", [(name, str(path)) for name, path in parsed.items()])
     connection.execute("create temp table wanted (submission text, sheet text, row integer)")
     insert(connection, "wanted", rows)
     return connection.execute(
-        'select submission, sheet, row, "column", cell, value from cells semi join wanted using (submission, sheet, row)'
+        'select w.submission, c.sheet, c.row, c."column", c.cell, c.value '
+        "from read_parquet(?, filename = true) c join parsed_files f on f.path = c.filename "
+        "join wanted w on w.submission = f.submission and w.sheet = c.sheet and w.row = c.row",
+        [[str(path) for path in parsed.values()]],
     ).fetchall()

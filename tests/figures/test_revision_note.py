@@ -17,9 +17,9 @@ from tasks.edition import PAGE
 from tasks.known import known
 from tasks.restate import revision
 from tasks.settings import House
-from tests.conftest import QUARTERS
 from tests.figures.recount import Counted, recount
 from tests.figures.recount_returns import Kept
+from tests.figures.test_recount import QUARTERS
 from warehouse.indicators import indicators
 from warehouse.records import Edition
 
@@ -27,24 +27,24 @@ REVISED = "2026-Q2"
 
 
 @pytest.fixture(scope="module")
-def editions(small_house: House) -> tuple[Edition, Edition]:
-    first, second = small_house.ledger.editions(REVISED)
+def editions(demo_house: House) -> tuple[Edition, Edition]:
+    first, second = demo_house.ledger.editions(REVISED)
     return first, second
 
 
 @pytest.fixture(scope="module")
-def recounted(small_house: House, editions: tuple[Edition, Edition]) -> tuple[Counted, Counted]:
+def recounted(demo_house: House, editions: tuple[Edition, Edition]) -> tuple[Counted, Counted]:
     """All figures as of each of the two editions, by another program."""
     ratios = {one.code for one in indicators().values() if one.kind == "ratio"}
-    where = (small_house.inbox, small_house.home / "ledger.db", small_house.settings.registry)
+    where = (demo_house.inbox, demo_house.home / "ledger.db", demo_house.settings.registry)
     first, second = (Counted(recount(Kept(*where, upto=one.known_seq), QUARTERS), ratios) for one in editions)
     return first, second
 
 
 @pytest.fixture(scope="module")
-def note(small_house: House, editions: tuple[Edition, Edition]) -> Revision:
+def note(demo_house: House, editions: tuple[Edition, Edition]) -> Revision:
     first, second = editions
-    return revision(known(small_house, second.known_seq), Quarter.parse(REVISED), first)
+    return revision(known(demo_house, second.known_seq), Quarter.parse(REVISED), first)
 
 
 def value(counted: Counted, code: str, period: str) -> Decimal | None:
@@ -88,48 +88,48 @@ def contract_values(house: House, told: Planted) -> Decimal:
 
 
 def test_the_headline_moved_by_what_the_late_and_the_corrected_return_say(
-    small_house: House, note: Revision
+    demo_house: House, note: Revision
 ) -> None:
     (moved,) = (one for one in note.moved if one.code == "contract_value_wan_cny")
     before, now = moved.values["quarter"]
     assert before is not None
     assert now is not None
     wrong, right, late = (
-        contract_values(small_house, planted_as(small_house, fault))
+        contract_values(demo_house, planted_as(demo_house, fault))
         for fault in ("tenfold", "reopened", "belated")
     )
     assert now - before == right - wrong + late
     causes = {one.changed.unit.zh: one.now - one.before for one in moved.causes if one.changed}
     names = {
-        small_house.registry.unit[planted_as(small_house, fault).unit].name: more
+        demo_house.registry.unit[planted_as(demo_house, fault).unit].name: more
         for fault, more in (("reopened", right - wrong), ("belated", late))  # type: ignore[list-item]
     }
     assert causes == names
 
 
-def test_it_names_the_changed_returns_with_reason_and_decision(small_house: House, note: Revision) -> None:
+def test_it_names_the_changed_returns_with_reason_and_decision(demo_house: House, note: Revision) -> None:
     told = {one.how: one for one in note.returns}
     assert set(told) == {"added", "revised"}
-    late, corrected = planted_as(small_house, "belated"), planted_as(small_house, "reopened")
-    assert told["added"].unit.zh == small_house.registry.unit[late.unit].name
-    assert told["revised"].unit.zh == small_house.registry.unit[corrected.unit].name
+    late, corrected = planted_as(demo_house, "belated"), planted_as(demo_house, "reopened")
+    assert told["added"].unit.zh == demo_house.registry.unit[late.unit].name
+    assert told["revised"].unit.zh == demo_house.registry.unit[corrected.unit].name
     assert "多填一位" in told["revised"].reason
     assert late.settled is not None
     assert told["added"].decided == f"{late.settled.by}：{late.settled.reason}"
 
 
-def test_it_names_the_patent_that_is_claimed_twice_since(small_house: House, note: Revision) -> None:
+def test_it_names_the_patent_that_is_claimed_twice_since(demo_house: House, note: Revision) -> None:
     (dispute,) = note.disputes
-    late = planted_as(small_house, "belated")
+    late = planted_as(demo_house, "belated")
     assert (dispute.kind.zh, dispute.state) == ("发明专利授权", "open")
-    assert small_house.registry.unit[late.unit].short in {one.unit.zh for one in dispute.claimants}
+    assert demo_house.registry.unit[late.unit].short in {one.unit.zh for one in dispute.claimants}
     assert len(dispute.claimants) == 2
 
 
 def test_all_of_it_is_said_in_page_and_mail(
-    small_house: House, note: Revision, editions: tuple[Edition, Edition]
+    demo_house: House, note: Revision, editions: tuple[Edition, Edition]
 ) -> None:
-    folder = small_house.editions / editions[1].folder
+    folder = demo_house.editions / editions[1].folder
     page = (folder / PAGE).read_text("utf-8")
     mail = json.loads((folder / "mail.json").read_text("utf-8"))
     text = "".join(mail["text"].split())
