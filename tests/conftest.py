@@ -20,6 +20,7 @@ from tests.tracing import children_unmeasured, leave_libraries_out
 
 NOW = datetime.fromisoformat("2026-10-26T09:00:00+08:00")
 QUARTERS = ("2026-Q1", "2026-Q2", "2026-Q3")  # whose reports the small demo issues
+EDITIONS = ("2026-Q1-e1", "2026-Q2-e1", "2026-Q2-e2", "2026-Q3-e1")  # what comes of it: one was revised
 SMALL = ("EQ01", "NM01", "IT01")  # centres of the small demo
 # The files that take half a minute or more, longest first: begun last, one would run on while the other core idles.
 # No two neighbours prepare the same fixture, for whose maker the other worker would wait.

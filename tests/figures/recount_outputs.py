@@ -60,7 +60,7 @@ def parts_of(one: Indicator) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Edition:
-    """The first edition of a quarter in ``folder``, with the registry whose names it prints."""
+    """The newest edition of a quarter in ``folder``, with the registry whose names it prints."""
 
     folder: Path
     registry: Registry

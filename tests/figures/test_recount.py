@@ -43,7 +43,8 @@ def quarter(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def edition(demo_house: House, quarter: str) -> Edition:
-    return Edition(demo_house.editions / f"{quarter}-e1", demo_house.registry, QUARTERS)
+    newest = demo_house.ledger.editions(quarter)[-1]
+    return Edition(demo_house.editions / newest.folder, demo_house.registry, QUARTERS)
 
 
 def before(quarter: str, back: int) -> str:

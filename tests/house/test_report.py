@@ -10,7 +10,7 @@ import pytest
 
 from tasks.report import report, sweep_orphans
 from tasks.verify import verify
-from tests.conftest import QUARTERS, house_at
+from tests.conftest import EDITIONS, house_at
 from tests.house.conftest import copied
 from warehouse.records import Decision
 
@@ -19,11 +19,9 @@ def folders(house):
     return sorted(path.name for path in house.editions.iterdir())
 
 
-def test_the_demo_has_one_edition_a_quarter(small_house):
-    assert folders(small_house) == [f"{quarter}-e1" for quarter in QUARTERS]
-    assert [(one.quarter, one.number) for one in small_house.ledger.editions()] == [
-        (quarter, 1) for quarter in QUARTERS
-    ]
+def test_the_demo_has_one_edition_a_quarter_and_of_one_a_second(small_house):
+    assert folders(small_house) == list(EDITIONS)
+    assert [f"{one.quarter}-e{one.number}" for one in small_house.ledger.editions()] == list(EDITIONS)
 
 
 def test_an_edition_holds_page_pdf_annex_mail_and_its_pictures(small_house):
@@ -42,7 +40,7 @@ def test_a_report_is_due_to_each_recipient_of_its_scope(small_house):
     reports = [one for one in small_house.ledger.letters() if one.kind == "report"]
     to = sorted((one.subject, one.recipients) for one in reports)
     officials = (("official-a@sheng.example",), ("official-b@sheng.example",))
-    assert to == sorted((f"{quarter}-e1", address) for quarter in QUARTERS for address in officials)
+    assert to == sorted((edition, address) for edition in EDITIONS for address in officials)
 
 
 def test_unchanged_contents_make_no_new_edition(small_house):
@@ -77,7 +75,7 @@ def test_changed_contents_make_the_next_edition_beside_the_first(changed):
     (changed.editions / "2026-Q3-e2" / "half.pdf").touch()
     (changed.editions / ".2026-Q2-e9.tmp").mkdir()
     assert report(changed, "2026-Q3") == "2026-Q3-e2"
-    assert folders(changed) == ["2026-Q1-e1", "2026-Q2-e1", "2026-Q3-e1", "2026-Q3-e2"]
+    assert folders(changed) == [*EDITIONS, "2026-Q3-e2"]
     assert (changed.editions / "2026-Q3-e1" / "report.pdf").read_bytes() == first
     assert not (changed.editions / "2026-Q3-e2" / "half.pdf").exists()
     assert len(changed.ledger.letters("queued")) == before + len(changed.registry.recipients)
@@ -88,7 +86,7 @@ def test_only_folders_without_a_row_are_swept(house_copy):
     (house_copy.editions / "2026-Q3-e2").mkdir()
     (house_copy.editions / ".DS_Store").touch()
     assert sweep_orphans(house_copy) == ["2026-Q3-e2"]
-    assert {f"{quarter}-e1" for quarter in QUARTERS} <= set(folders(house_copy))
+    assert set(EDITIONS) <= set(folders(house_copy))
 
 
 @pytest.mark.parametrize(
@@ -104,7 +102,7 @@ def test_only_folders_without_a_row_are_swept(house_copy):
 def test_a_wrong_quarter_is_not_reported_on(small_house, quarter, error, sentence):
     with pytest.raises(error, match=sentence):
         report(small_house, quarter)
-    assert folders(small_house) == [f"{quarter}-e1" for quarter in QUARTERS]
+    assert folders(small_house) == list(EDITIONS)
 
 
 def test_nothing_can_be_reported_before_anything_was_collected(tmp_path):

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from reports.chapters.summary import KEY
 from tasks.status import demo_summary, figure_lines, status, status_table
-from tests.conftest import QUARTERS, house_at
+from tests.conftest import EDITIONS, house_at
 
 
 def test_the_summary_of_a_demo_counts_and_says_where_things_lie(small_house, capsys):
@@ -34,7 +34,7 @@ def test_the_summary_of_a_demo_counts_and_says_where_things_lie(small_house, cap
     for said in (
         f"{queued} queued",
         "2026-Q3-e1/report.pdf",
-        *(f"{q}-e1" for q in QUARTERS),
+        *EDITIONS,
     ):
         assert said in told
 
