@@ -76,14 +76,16 @@ def test_an_unknown_quarter_is_said() -> None:
 
 def test_a_dispute_is_listed_decided_and_reported(home: Path) -> None:
     """From open to settled; afterwards a new edition says so, and by whom."""
-    before = {row["kind"]: row for row in listed()}
+    before = {row["kind"]: row for row in listed("--quarter", "2026-Q3")}
     assert {kind: row["state"] for kind, row in before.items()} == {PATENT: "open", "技术合同": "open"}
     assert [(one["unit"], one["credit"]) for one in before[PATENT]["claimants"]] == [
         ("U01", "0"),
         ("U05", "0"),
     ]
-    assert listed("--quarter", "2026-Q2") == []
-    assert said("disputes", "--quarter", "2026-Q2")[1].strip() == "没有争议 nothing is in dispute"
+    # The patent of the quarter before, whose second claimant came after its report, is open still.
+    assert [(row["since"], row["state"]) for row in listed("--quarter", "2026-Q2")] == [("2026-Q2", "open")]
+    assert listed("--quarter", "2026-Q1") == []
+    assert said("disputes", "--quarter", "2026-Q1")[1].strip() == "没有争议 nothing is in dispute"
 
     # By its English name, however the number is written.
     words = ("invention patent granted", "202319990001.1", "--credit", "U01=0.6", "--credit", "U05=0.4")
@@ -97,15 +99,25 @@ def test_a_dispute_is_listed_decided_and_reported(home: Path) -> None:
     assert "争议 open  技术合同 HT-EQ01-26-902" in text
 
     assert said("report", "2026-Q3")[0] == 0
-    folder = home / "editions" / "2026-Q3-e2"
+    folder = home / "editions" / house_at(home).ledger.editions("2026-Q3")[-1].folder
     page = re.sub(r"<[^>]+>|\s+", " ", (folder / "report.html").read_text("utf-8"))
     page = re.sub(r" +", " ", page)
-    assert "2 项有两家以上单位或中心填报：争议 1 项、已裁定 1 项" in page
+    assert "3 项有两家以上单位或中心填报：争议 2 项、已裁定 1 项" in page
     assert "示例处长甲，2026年10月26日" in page
     assert "全省计 1 项；份额：重机创新（重型机械）0.6、镁业股份（铝镁合金）0.4" in page
     assert "全省计 1 项；未计入任何中心的份额" in page
     english = (folder / "report.en.html").read_text("utf-8")
     assert "Once in the province; no centre is credited with a share" in english
+
+
+def test_the_earlier_claimant_learns_of_a_claim_that_came_after_the_report(home: Path) -> None:
+    """The demo's own: a late return, released, claims what another unit's accepted return of that quarter does."""
+    (row,) = listed("--quarter", "2026-Q2")
+    units = {one["unit"] for one in row["claimants"]}
+    told = [one for one in house_at(home).ledger.letters() if one.key.startswith("dispute-open-")]
+    assert len(told) == 1
+    assert told[0].key[-3:] in units
+    assert told[0].subject.startswith(PATENT)
 
 
 def test_a_later_decision_takes_the_place_of_an_earlier_one(home: Path) -> None:
