@@ -170,10 +170,21 @@ def _once(told: Told, one: Counted) -> tuple[str, ...]:
     return (one.made.key, one.quarter) if again else (one.made.key,)
 
 
+def _order(one: Counted) -> tuple[str, str, str, int]:
+    """Of rows that claim the same key the first by quarter, centre, unit and row stands, whichever file came first."""
+    if one.told["centre"] is None:  # a line of the registry
+        return one.quarter, "", "", one.told["row"] or 0
+    return one.quarter, one.made.centre or "", one.made.unit or "", one.told["row"] or 0
+
+
 def _added(told: Told, rows: Sequence[Counted]) -> tuple[Decimal, Decimal | None, Decimal]:
     """Numerator, denominator and n of the rows that count; every key counts in one row."""
     standing = [one for one in rows if one.told["counted"]]
     assert Counter(_once(told, one) for one in standing) == Counter({_once(told, one) for one in rows})
+    first: dict[tuple[str, ...], Counted] = {}
+    for one in sorted(rows, key=_order):
+        first.setdefault(_once(told, one), one)
+    assert all(_order(one) == _order(first[_once(told, one)]) for one in standing), "not the first of a key"
     adding = standing
     if told["indicator"] == TOP:
         cities = Counter(one.made.city or "" for one in standing)
