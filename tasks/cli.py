@@ -11,6 +11,7 @@ import typer
 from rich.markup import escape
 
 from tasks.cli_claims import disputes, settle
+from tasks.cli_reports import report, revise, trace
 from tasks.settings import House
 from tasks.settings import house as the_house
 from tasks.terminal import FAILED, complain, out, print_result, spoken, tell
@@ -160,82 +161,9 @@ def measure(quarter: Quarter) -> None:
         out.print(f"{name} {code} = {value}", highlight=False)
 
 
-@app.command()
-def report(
-    quarter: Quarter,
-    as_of: Annotated[
-        str | None, typer.Option(help="按台账序号或时刻所知重编，不印发 a seq or an instant: as known then")
-    ] = None,
-) -> None:
-    """出具一个季度的报告；内容未变则不出新版。 Issue the report of a quarter, unless nothing changed."""
-    from tasks.edition import made_with
-    from tasks.report import report as issue
-    from tasks.report import report_as_of
-
-    house = open_house()
-    with spoken():
-        if as_of is None:
-            tell(str(house.editions / issue(house, quarter)))
-            return
-        made = report_as_of(house, quarter, as_of)
-    tell(str(made.folder))
-    if made.edition is None:
-        tell("当时没有这样印发过，已注明“未印发” nobody was told this then: marked as not issued")
-    elif made.differing:
-        tell(f"与印发的 {made.edition.folder} 不同 differs from what was issued: {', '.join(made.differing)}")
-        for name, version in made.edition.made_with.items():
-            if made_with()[name] != version:
-                tell(f"    {name}: 印发时 then {version}；现在 now {made_with()[name]}")
-        raise typer.Exit(FAILED)
-    else:
-        tell(f"与印发的 {made.edition.folder} 逐字节相同 byte for byte what was issued")
-
-
-@app.command()
-def revise(quarter: Quarter) -> None:
-    """核对已印发的报告，变动达到门槛则出修订版。 Issue a revised edition if what was issued has moved."""
-    from tasks.revise import revise as issue
-
-    house = open_house()
-    with spoken():
-        folder = issue(house, quarter)
-    tell(
-        str(house.editions / folder)
-        if folder
-        else "变动未达门槛，已记录，不出新版 nothing moved enough: recorded, not issued"
-    )
-
-
-@app.command()
-def trace(
-    indicator: Annotated[str, typer.Argument(help="指标代码 indicator, e.g. contract_value_wan_cny")],
-    quarter: Annotated[str, typer.Option(help="季度 quarter, e.g. 2026-Q3")],
-    centre: Annotated[str | None, typer.Option(help="中心代码 of one centre")] = None,
-    field: Annotated[str | None, typer.Option(help="领域代码 of one field")] = None,
-    city: Annotated[str | None, typer.Option(help="城市代码 of one city")] = None,
-    unit: Annotated[str | None, typer.Option(help="单位代码 of one unit")] = None,
-    part: Annotated[str, typer.Option(help="分组 a part, e.g. content:共性技术")] = "",
-    period: Annotated[str, typer.Option(help="quarter 本季 | ytd 累计 | like… 同口径")] = "quarter",
-    edition: Annotated[
-        int | None, typer.Option(min=1, help="版次，缺省为最新一版 the newest if not said")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False,
-) -> None:
-    """一个数由哪些工作簿的哪些单元格构成；0 与所存相符，1 不符。 The workbooks and cells a figure is made of."""
-    from tasks.trace import as_json as told
-    from tasks.trace import lines, where_of
-    from tasks.trace import trace as take_apart
-
-    house = open_house()
-    with spoken():
-        where = where_of({"centre": centre, "field": field, "city": city, "unit": unit}, part, period)
-        traced = take_apart(house, indicator, quarter, where, edition)
-    if as_json:
-        print(json.dumps(told(traced), ensure_ascii=False, indent=2))
-    else:
-        for line in lines(traced):
-            tell(line)
-    raise typer.Exit(0 if traced.proof.holds and traced.as_issued else FAILED)
+app.command()(report)
+app.command()(revise)
+app.command()(trace)
 
 
 @app.command()
