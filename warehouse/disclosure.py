@@ -52,7 +52,9 @@ def _attainable(tables: LinkedTables, audit: Audit, most: Mask) -> list[Need]:
 
     ``most`` is all that could be kept back.
     """
-    left = list(marked(tables, [i for i in np.flatnonzero(most) if tables.cells[i].state != "hidden"]))
+    left = list(
+        marked(tables, [i for i in np.flatnonzero(most).tolist() if tables.cells[i].state != "hidden"])
+    )
     told = any(cell.state == "printed" and cell.contributions for cell in tables.cells)
     while told and (broken := audit.broken(left, most, most)):
         less = {one.need: one.need._replace(width=one.need.width * one.reached * 0.9) for one in broken}

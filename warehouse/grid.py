@@ -34,7 +34,7 @@ class Grid:
 
     @cached_property
     def places(self) -> list[Place]:
-        """Every cell of the table as (row, column), sums behind what they are made of."""
+        """Every cell of the table as (row, column), sums included."""
         rows = dict.fromkeys(m for row in self.rows for m in self.line(row))
         columns = dict.fromkeys(m for column in self.columns for m in self.line(column))
         return [(row, column) for row in rows for column in columns]
