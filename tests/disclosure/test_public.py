@@ -15,17 +15,18 @@ from warehouse.figures import Figures
 from warehouse.grid import Issue, Mark, linked
 from warehouse.public import ALL_COLUMNS, ALL_ROWS, PublicTable, issue, printed, public_tables
 
-YEAR = tuple(Quarter(2026, number) for number in (1, 2, 3))
+YEARS = {2025: (1, 2, 3, 4), 2026: (1, 2, 3)}
 
 
-@pytest.fixture(scope="module")
-def issued(demo_house: House) -> dict[str, list[Issue]]:
-    """The year's public editions, one after the other, table by table."""
+@pytest.fixture(scope="module", params=YEARS)
+def issued(demo_house: House, request: pytest.FixtureRequest) -> dict[str, list[Issue]]:
+    """A year's public editions, one after the other, table by table."""
+    quarters = [Quarter(request.param, number) for number in YEARS[request.param]]
     found: dict[str, list[Issue]] = {}
     with demo_house.store.reading() as connection:
         for code, table in public_tables().items():
             found[code] = []
-            for quarter in YEAR:
+            for quarter in quarters:
                 found[code].append(issue(connection, table, quarter, found[code]))
     return found
 
@@ -36,15 +37,15 @@ def test_the_totals_are_the_provinces_figures(code, issued, demo_house):
     table = public_tables()[code]
     with demo_house.store.reading() as connection:
         figures = Figures(connection)
-        for quarter, one in zip(YEAR, issued[code], strict=True):
+        for one in issued[code]:
             everything = printed(table, Issue(one.quarter, one.known))
             total = everything[Mark("quarter", ALL_ROWS, ALL_COLUMNS)]
-            assert total == figures.value(code, str(quarter))
+            assert total == figures.value(code, one.quarter)
             rows = [everything[Mark("quarter", row.code, ALL_COLUMNS)] for row in table.rows]
             assert sum(filter(None, rows), Decimal(0)) == total
-            if quarter.number > 1:
+            if len(one.known) > 1:
                 year = everything[Mark("ytd", ALL_ROWS, ALL_COLUMNS)]
-                assert year == figures.value(code, str(quarter), period="ytd")
+                assert year == figures.value(code, one.quarter, period="ytd")
 
 
 def attacked(table: PublicTable, issues: list[Issue], *, secondary: bool = True) -> list[Success]:
@@ -58,7 +59,7 @@ def attacked(table: PublicTable, issues: list[Issue], *, secondary: bool = True)
 @pytest.mark.parametrize("code", public_tables())
 def test_no_attack_on_the_demos_editions_succeeds(code, issued):
     """Nor on a quarter with the quarters before it, nor from within a centre: the total minus itself."""
-    for number in range(1, len(YEAR) + 1):
+    for number in range(1, len(issued[code]) + 1):
         assert attacked(public_tables()[code], issued[code][:number]) == []
 
 
