@@ -26,6 +26,7 @@ SMALL = ("EQ01", "NM01", "IT01")  # centres of the small demo
 # No two neighbours prepare the same fixture, for whose maker the other worker would wait.
 LONGEST = (
     "end_to_end/test_local_airflow.py",
+    "disclosure/test_attack.py",
     "house/test_demo_verdicts.py",
     "faults/test_kills.py",
     "cli/test_commands.py",

@@ -1,0 +1,217 @@
+"""public facts → view: the edition for everybody, and a centre's: a few tables in which some numbers are withheld.
+
+Nothing is said here that is not in the tables: totals, and shares of what is printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from expectations.quarter import Quarter
+from reports.blocks import (
+    AnnexColumn,
+    AnnexSheet,
+    Block,
+    Cell,
+    Chapter,
+    Edition,
+    Figure,
+    Figures,
+    Heading,
+    Headline,
+    Item,
+    Prose,
+    Table,
+    View,
+)
+from reports.dates import instant_text, quarter_text
+from reports.facts import Measure, Text
+from reports.numbers import bound, heading_unit, in_table, percent, printed, rounded, said
+from reports.view import capitalised
+from reports.wording import Wording, wording
+
+Numbers = tuple[tuple[Decimal | None, ...], ...]
+PERIODS = ("quarter", "ytd")
+
+
+@dataclass(frozen=True)
+class PublicTableFact:
+    """One table: ``numbers`` by period, rows × columns, sums last in both; None is withheld.
+
+    ``own`` is a centre's own row of each period, which only that centre's edition has.
+    """
+
+    measure: Measure
+    rows: tuple[Text, ...]
+    columns: tuple[Text, ...]
+    numbers: dict[str, Numbers]
+    own: dict[str, tuple[Decimal, ...]]
+
+    def total(self, period: str) -> Decimal | None:
+        return self.numbers[period][-1][-1]
+
+
+@dataclass(frozen=True)
+class PublicFacts:
+    """What a public edition is written from; ``centre`` is the centre it is for, None for everybody."""
+
+    quarter: Quarter
+    tables: tuple[PublicTableFact, ...]
+    issuer: Text
+    notice: Text
+    centre: Text | None = None
+
+
+def build_public_view(facts: PublicFacts, number: int, known_at: datetime, language: str = "zh") -> View:
+    """Everything edition ``number`` of this scope says in one language."""
+    say = wording(language)
+    quarter, head = quarter_text(facts.quarter, say), _headline(facts, say)
+    kind = "centre" if facts.centre else "public"
+    view = View.model_validate(
+        {
+            "lang": language,
+            "title": say(f"public.titles.{kind}", centre=say.text(facts.centre) if facts.centre else ""),
+            "issuer": say.text(facts.issuer),
+            "notice": say.text(facts.notice),
+            "edition": Edition(
+                quarter=str(facts.quarter),
+                quarter_text=quarter,
+                number=number,
+                number_text=say("number", number=number),
+                known_at=known_at,
+                known_at_text=say("known_at", when=instant_text(known_at, say)),
+            ),
+            "subject": say("subject", quarter=quarter, headline=head.rstrip(say("joints.stop"))),
+            "chapters": (_overview(facts, say, head), *(_chapter(one, facts, say) for one in facts.tables)),
+            "annex": tuple(_sheet(one, facts, say) for one in facts.tables),
+            "attachments": say("attachments"),
+            "contact": say("correction"),
+        }
+    )
+    tied = capitalised(bound(view.model_dump(exclude={"annex"}), say), language)
+    return View.model_validate({**tied, "annex": view.annex})
+
+
+def _headline(facts: PublicFacts, say: Wording) -> str:
+    told = (_answer(one, "quarter", say) for one in facts.tables if one.total("quarter") is not None)
+    return say("sentence", text=say.clauses(told))
+
+
+def _answer(table: PublicTableFact, period: str, say: Wording) -> str:
+    name, total = say.text(table.measure.name), table.total(period)
+    if total is None:
+        return say("public.total_withheld", name=name)
+    return say("titles.answer", name=name, value=said(total, table.measure, say))
+
+
+def _overview(facts: PublicFacts, say: Wording, head: str) -> Chapter:
+    withheld = sum(cell is None for one in facts.tables for row in _cells(one) for cell in row)
+    cells = sum(1 for one in facts.tables for row in _cells(one) for _ in row)
+    items = [
+        Item(label=say("public.mark_label", mark=say("public.mark")), text=say("public.legend")),
+        Item(label=say("public.count_label"), text=say("public.count", n=cells, withheld=withheld)),
+        Item(label=say("public.sums_label"), text=say("public.sums")),
+    ]
+    blocks: tuple[Block, ...] = (
+        Headline(text=head),
+        Figures(title=say("public.figures"), figures=tuple(_figure(one, say) for one in facts.tables)),
+        Prose(title=say("public.reading"), items=tuple(items)),
+    )
+    return Chapter(id="public", title=say("public.overview"), blocks=blocks, mail=True)
+
+
+def _cells(table: PublicTableFact) -> Iterator[Sequence[Decimal | None]]:
+    for numbers in table.numbers.values():
+        yield from numbers
+
+
+def _figure(table: PublicTableFact, say: Wording) -> Figure:
+    value, unit = _marked(table.total("quarter"), table.measure, say)
+    return Figure(code=table.measure.code, label=say.text(table.measure.name), value=value, unit=unit)
+
+
+def _marked(value: Decimal | None, measure: Measure, say: Wording) -> tuple[str, str]:
+    return (say("public.mark"), "") if value is None else printed(value, measure, say)
+
+
+def _chapter(table: PublicTableFact, facts: PublicFacts, say: Wording) -> Chapter:
+    blocks = tuple(_table(table, period, facts, say) for period in PERIODS if period in table.numbers)
+    return Chapter(id=table.measure.code, title=say.text(table.measure.name), blocks=blocks)
+
+
+def _table(table: PublicTableFact, period: str, facts: PublicFacts, say: Wording) -> Table:
+    total = table.total(period)
+    rows = [
+        (
+            Cell(text=say.text(name), strong=name == table.rows[-1]),
+            *(Cell(text=_text(value, table, say)) for value in numbers[:-1]),
+            Cell(text=_text(numbers[-1], table, say), sub=_share(numbers[-1], total)),
+        )
+        for name, numbers in zip(table.rows, table.numbers[period], strict=True)
+    ]
+    if facts.centre:
+        own = (Cell(text=_text(value, table, say)) for value in table.own[period])
+        rows.append((Cell(text=_own_row(facts.centre, say), strong=True), *own))
+    unit = heading_unit(table.measure, say)
+    labels = (say("public.field"), *map(say.text, table.columns))
+    return Table(
+        title=say(f"public.periods.{period}", answer=_answer(table, period, say)),
+        headings=tuple(
+            Heading(label=label, sub=unit if at else "", number=at > 0) for at, label in enumerate(labels)
+        ),
+        rows=tuple(rows),
+        note=say("public.note", mark=say("public.mark"), legend=say("public.legend"))
+        if _some(table, period)
+        else "",
+    )
+
+
+def _own_row(centre: Text, say: Wording) -> str:
+    return say("public.own", centre=say.text(centre))
+
+
+def _some(table: PublicTableFact, period: str) -> bool:
+    return any(value is None for row in table.numbers[period] for value in row)
+
+
+def _text(value: Decimal | None, table: PublicTableFact, say: Wording) -> str:
+    return say("public.mark") if value is None else in_table(value, table.measure, say)
+
+
+def _share(part: Decimal | None, whole: Decimal | None) -> str:
+    """A row's share of the total, if both are printed, and made of nothing else."""
+    if part is None or not whole or part == whole:
+        return ""
+    return percent(part, whole)
+
+
+def _sheet(table: PublicTableFact, facts: PublicFacts, say: Wording) -> AnnexSheet:
+    name = say.text(table.measure.name)
+    labels = (say("public.period"), say("public.field"), *map(say.text, table.columns))
+    rows = []
+    for period, numbers in table.numbers.items():
+        named = list(zip(map(say.text, table.rows), numbers, strict=True))
+        if facts.centre:
+            named.append((_own_row(facts.centre, say), table.own[period]))
+        for row, values in named:
+            rows.append(
+                (say(f"public.period_names.{period}"), row, *(_native(v, table, say) for v in values))
+            )
+    return AnnexSheet(
+        name=name[:31],
+        title=say("public.sheet", name=name, unit=say.text(table.measure.unit)),
+        columns=tuple(
+            AnnexColumn(label=label, width=22 if at < 2 else 16, format="text" if at < 2 else "decimal")
+            for at, label in enumerate(labels)
+        ),
+        rows=tuple(rows),
+        note=say("public.legend"),
+    )
+
+
+def _native(value: Decimal | None, table: PublicTableFact, say: Wording) -> Decimal | str:
+    """As many decimals as the page prints: what is rounded there is not told here."""
+    return say("public.mark") if value is None else rounded(value, table.measure.decimals)
