@@ -24,7 +24,7 @@ BETWEEN = {
     "3 and 4: parsed, not judged": ("collect", Kill("tasks.process:parse_files")),
     "4 and 5: judged, not loaded": ("collect", Kill(f"{LEDGER}.record_verdicts", "after", 2)),
     "5 and 6: loaded, no edition": ("process", Kill(f"{STORE}:Store.publish")),
-    "6, half-way: a folder without a row": ("load", Kill("tasks.report:write_edition")),
+    "6, half-way: a folder without a row": ("load", Kill("tasks.report:write_folder")),
     "6 and 7: issued, not swept": ("load", Kill(f"{LEDGER}.record_edition")),
 }
 INSIDE = {
