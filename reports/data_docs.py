@@ -53,6 +53,7 @@ _TYPES = {
     "uscc": "统一社会信用代码 credit code",
     "code": "文字 text",
     "text": "文字 text",
+    "remark": "不含联系方式的文字 text without contact data",
 }
 _SAID = {
     "required": "必填 required",
