@@ -33,7 +33,9 @@ from operations.progress import progress
 if TYPE_CHECKING:
     from tasks.settings import House
 
-COLLECT, REPORT = "collect_submissions", "quarterly_report"
+COLLECT, REPORT, REVISE = "collect_submissions", "quarterly_report", "revise_report"
+# Which DAG what a task announces starts.
+STARTS = {"announce": REPORT, "announce_revised": REVISE}
 DEMO_NOW = "2026-10-26T09:00:00+08:00"  # the third quarter's deadline has passed, its report is due
 REPORTED = ("2026-Q2", "2026-Q3")  # the first is out when Airflow starts, the second is Airflow's to report
 POOLS = REPOSITORY / "operations" / "pools.json"
@@ -122,10 +124,10 @@ def _wait_ready(services: Services, api: AirflowApi) -> None:
     def known() -> bool | None:
         if errors := api.import_errors():
             raise DemoFailed("\n".join(errors))
-        return api.knows(COLLECT, REPORT) or None
+        return api.knows(COLLECT, REPORT, REVISE) or None
 
     until(known, seconds=START_SECONDS, what="the DAGs")
-    for run in [run for dag in (COLLECT, REPORT) for run in api.runs(dag) if run.active]:
+    for run in [run for dag in (COLLECT, REPORT, REVISE) for run in api.runs(dag) if run.active]:
         api.give_up(run)  # left by a start that was killed; every step can be done again
 
 
@@ -138,7 +140,7 @@ def work(on: Stage) -> None:
 
         def finished() -> bool | None:
             on.services.assert_alive()
-            runs = [run for dag in (COLLECT, REPORT) for run in on.api.runs(dag, since=began)]
+            runs = [run for dag in (COLLECT, REPORT, REVISE) for run in on.api.runs(dag, since=began)]
             tasks = [task for run in runs for task in on.api.tasks(run)]
             shown.show(tasks)
             if (bad := next((task for task in tasks if task.state in BAD), None)) is not None:
@@ -150,16 +152,22 @@ def work(on: Stage) -> None:
         until(finished, seconds=WORK_SECONDS, what="the DAGs' work", every=1.0)
 
 
-def _announced(api: AirflowApi, tasks: list[Task]) -> set[str]:
-    """Quarters whose report this demo's collecting runs ordered. A skipped announcement orders none."""
-    spoken = [task for task in tasks if task.id == "announce" and task.state == "success"]
-    return {quarter for task in spoken for quarter in (api.returned(task) or {}).get("announced", [])}
+def _announced(api: AirflowApi, tasks: list[Task]) -> set[tuple[str, str]]:
+    """DAG and quarter of the reports and revisions that this demo's collecting runs ordered; one that was skipped orders
+    none.
+    """
+    spoken = [task for task in tasks if task.id in STARTS and task.state == "success"]
+    return {
+        (STARTS[task.id], quarter)
+        for task in spoken
+        for quarter in (api.returned(task) or {}).get("announced", [])
+    }
 
 
-def _all_done(runs: list[Run], announced: set[str]) -> bool:
+def _all_done(runs: list[Run], announced: set[tuple[str, str]]) -> bool:
     if any(run.active for run in runs) or not any(run.dag == COLLECT for run in runs):
         return False
-    return announced <= {run.partition_key for run in runs if run.dag == REPORT}
+    return announced <= {(run.dag, run.partition_key) for run in runs}
 
 
 def demo(console: Console) -> None:

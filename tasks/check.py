@@ -102,6 +102,11 @@ _SUBMISSION = {
 }
 
 
+def _other(id_: str, replaced: str | None) -> str | None:
+    """The return that another takes the place of; one that is looked at again, as data docs do, replaces none."""
+    return replaced if replaced != id_ else None
+
+
 def _key(one: Submission) -> _Key:
     return one.judged.quarter, one.judged.unit, one.judged.centre
 
@@ -120,7 +125,7 @@ def _load_submissions(
             one.id,
             *_known(one.member.unit, one.member.centre, one.member.role, one.quarter, registry),
             one.id in newest,
-            replaced.get((str(one.quarter), one.member.unit, one.member.centre)),
+            _other(one.id, replaced.get((str(one.quarter), one.member.unit, one.member.centre))),
         )
         for one in batch
     ]

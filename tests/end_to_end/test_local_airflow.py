@@ -100,6 +100,8 @@ def happened(home: Path) -> int:
 
 def test_demo_makes_a_report_from_returns(home):
     told = demo(home)
+    assert re.search(r"2026-07-20 .*2026-Q2-e1", told), "what lay behind the house is told"
+    assert re.search(r"2026-08-03 .*decided 2026-Q2", told)
     assert "quarterly_report 2026-Q3" in told
     edition = home / "editions" / "2026-Q3-e1"
     assert {"report.html", "report.pdf", "annex.xlsx"} <= {path.name for path in edition.iterdir()}
@@ -113,6 +115,7 @@ def test_demo_again_finds_nothing_new(home):
     before, rows = content(home), happened(home)
     told = demo(home)
     assert "quarterly_report" not in told
+    assert "2026-07-20" not in told
     assert content(home) == before
     assert happened(home) == rows
     assert ours(home) == []
@@ -185,13 +188,13 @@ def test_killed_outright_its_services_end_too(home):
 
 
 def test_a_failing_task_is_shown_with_its_log(home, tmp_path):
-    """Where the ledger should be is a folder: collecting cannot work. The returns are those of the demo before."""
-    if (home / "inbox").exists():  # else this test runs alone, and the demo writes them
-        shutil.copytree(home / "inbox", tmp_path / "inbox")
-    (tmp_path / "ledger.db").mkdir()
+    """Where the data docs' folder should be is a file: only Airflow's run writes there. The past is the demo's before."""
+    copy = tmp_path / "home"
+    shutil.copytree(home, copy, ignore=shutil.ignore_patterns("airflow", "data-docs", "mail*", "*.log"))
+    (copy / "data-docs").touch()
     done = subprocess.run(
-        command("demo"), cwd=REPOSITORY, env=environment(tmp_path), capture_output=True, text=True
+        command("demo"), cwd=REPOSITORY, env=environment(copy), capture_output=True, text=True
     )
     assert done.returncode == 1
-    assert re.search(r"collect_submissions / .*collect[\s\S]*unable to open database file", done.stdout)
-    assert ours(tmp_path) == []
+    assert re.search(r"collect_submissions / .*docs[\s\S]*(File exists|Not a directory)", done.stdout)
+    assert ours(copy) == []

@@ -141,3 +141,10 @@ def test_what_a_contact_column_holds_is_not_shown_even_where_it_fails(tmp_path: 
 
 def _hidden(cell: CellRead) -> CellRead:
     return cell._replace(value=None, found=SECRET, reason="not_text") if cell.column == "filler" else cell
+
+
+def test_a_return_in_force_is_not_asked_why_it_takes_its_own_place(house: House) -> None:
+    """U01's is in force and the newest; U02's newest would take the place of the one that was accepted."""
+    docs = QuarterDocs.model_validate_json(published(house)["2026-Q3/summary.json"])
+    (cover,) = [sheet for sheet in docs.sheets if sheet.name == "cover"]
+    assert [(fault.no, fault.returns) for fault in cover.failed] == [("R1.10", ("U02（EQ01）",))]
