@@ -103,6 +103,8 @@ def test_demo_makes_a_report_from_returns(home):
     assert re.search(r"2026-07-20 .*2026-Q2-e1", told), "what lay behind the house is told"
     assert re.search(r"2026-08-03 .*decided 2026-Q2", told)
     assert "quarterly_report 2026-Q3" in told
+    assert "revise_report 2026-Q2" in told, "what was decided since the report changes it"
+    assert (home / "editions" / "2026-Q2-e2" / "report.pdf").exists()
     edition = home / "editions" / "2026-Q3-e1"
     assert {"report.html", "report.pdf", "annex.xlsx"} <= {path.name for path in edition.iterdir()}
     letters = sorted(path.name for path in (home / "mail").glob("*.eml"))
