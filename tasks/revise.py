@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from expectations.quarter import Quarter
 from tasks.edition import SCOPE
-from tasks.known import known
+from tasks.known import Known, known
 from tasks.load import load
 from tasks.report import report
-from tasks.restate import figures_issued, figures_known, significant
+from tasks.restate import FIGURES, figures_issued, figures_known, significant
 from tasks.settings import House, one_at_a_time
+from warehouse.figures import figures_file
 from warehouse.records import Assessment, Edition
 
 
@@ -19,13 +22,21 @@ def revisions_due(house: House) -> list[str]:
     if house.ledger.last_seq() == 0:
         return []
     state = known(house)
-    held = {(one.quarter, one.number): one.known_seq for one in house.ledger.assessments()}
-    return [
-        one.quarter
-        for one in _last_editions(house)
-        if state.inputs.seq > max(one.known_seq, held.get((one.quarter, one.number), 0))
-        and figures_issued(house, one) != figures_known(state, one.quarter)
-    ]
+    held = {(one.quarter, one.number): one for one in house.ledger.assessments()}
+    due = []
+    for one in _last_editions(house):
+        told = held.get((one.quarter, one.number))
+        if state.inputs.seq > max(one.known_seq, told.known_seq if told else 0):
+            now = _figures_hash(state, one.quarter)
+            if now not in {one.outputs.get(FIGURES), told.figures if told else None}:
+                due.append(one.quarter)
+    return due
+
+
+def _figures_hash(state: Known, quarter: str) -> str:
+    """The hash of the file that an edition of the quarter would keep its figures in."""
+    with state.reading() as connection:
+        return hashlib.sha256(figures_file(connection, quarter)).hexdigest()
 
 
 @one_at_a_time("writing")
@@ -43,7 +54,9 @@ def revise(house: House, quarter: str) -> str | None:
     state = known(house)
     if significant(figures_issued(house, last), figures_known(state, key)):
         return report(house, key)
-    house.ledger.record_assessment(Assessment(key, last.number, state.inputs.seq), house.now())
+    house.ledger.record_assessment(
+        Assessment(key, last.number, state.inputs.seq, _figures_hash(state, key)), house.now()
+    )
     return None
 
 

@@ -91,11 +91,15 @@ class Edition:
 
 @dataclass(frozen=True)
 class Assessment:
-    """What became known by ``known_seq`` was held against an edition, and nothing in it moved beyond its threshold."""
+    """What became known by ``known_seq`` was held against an edition, and nothing in it moved beyond its threshold.
+
+    ``figures`` is the hash of the quarter's figures as they were known.
+    """
 
     quarter: str
     number: int
     known_seq: int
+    figures: str
     seq: int = 0
 
 

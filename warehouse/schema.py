@@ -142,6 +142,7 @@ assessment = sa.Table(
     sa.Column("quarter", sa.String(7), nullable=False),
     sa.Column("number", sa.Integer, nullable=False),
     sa.Column("known_seq", sa.Integer, nullable=False),
+    sa.Column("figures", sa.String(64), nullable=False),
     sa.PrimaryKeyConstraint("seq"),
 )
 outbox = sa.Table(

@@ -66,20 +66,20 @@ def _output(row: Row, kind: str = "", *, credited: bool = False) -> Made | None:
         return None
     what = result(own)
     if credited:
-        return by_unit(row, f"{row.of.unit}|{what}", _credit(row, what))
+        return by_unit(row, f"{row.of.unit}|{row.of.centre}|{what}", _credit(row, what))
     return by_unit(row, what, members=members(kind=own["kind"], level=own.cells.get("standard_level")))
 
 
 def _credit(row: Row, what: str) -> Decimal:
     """A sole claimant's share, 1 if it gives none; of several each its own, if all gave one and they add up to 1 at most."""
-    claims: dict[str, Place] = {}
+    claims: dict[tuple[str, str], Place] = {}
     for one in sorted(
         (row.own, *row.rests), key=lambda one: (one.sender.quarter, one.sender.centre, one.row)
     ):
         assert result(one) == what
-        claims.setdefault(one.sender.unit, one)
-    shares = {unit: one["credit_share"] for unit, one in claims.items()}
-    own = shares[row.of.unit]
+        claims.setdefault((one.sender.unit, one.sender.centre), one)
+    shares = {who: one["credit_share"] for who, one in claims.items()}
+    own = shares[row.of.unit, row.of.centre]
     if len(shares) == 1:
         return Decimal(1) if own is None else own
     return (
