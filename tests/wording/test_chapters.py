@@ -85,7 +85,7 @@ def test_a_claim_made_since_the_decision_is_open_and_the_shares_decided_stand():
     again = dispute(
         "open", PATENT, "95115608.X", "0.7", "0.3", "0", settled_by="示例处长甲", settled_on=date(2026, 7, 1)
     )
-    (row,) = disputes.disputes_table(retold(facts({}, ONE), disputes=(again,)), ZH).rows
+    (row,) = disputes.disputes_table((again,), ZH).rows
     assert row[3].text == "争议"
     assert row[3].strong
     assert row[4].text == (
