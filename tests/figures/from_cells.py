@@ -167,7 +167,7 @@ class Archive:
             titles = [value for at, value in sheet.items() if at.startswith("B") and int(at[1:]) > HEADINGS]
         else:
             titles = [value for at, value in sheet.items() if at.strip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "5"]
-        return sum(heading(title) not in PRIVATE for title in titles)
+        return sum(heading(title) not in (*PRIVATE, "更正说明") for title in titles)
 
     def rows(self, sha256: str, name: str) -> set[int]:
         """The worksheet rows of a table in which anything stands."""

@@ -32,16 +32,16 @@ select
     indicator, part, quarter, by_unit, coalesce(by_centre, centre) as by_centre, field, city, key, submission, sheet, row, rests_on,
     coalesce(numerator, 0) as numerator, denominator, n, true as stands,
     in_province and row_number() over (
-        partition by indicator, part, key, case when top then city end order by place, submission, sheet, row
+        partition by indicator, part, key, case when top then city end order by place, coalesce(by_centre, centre), submission, sheet, row
     ) = 1 as in_province,
     in_field and row_number() over (
-        partition by indicator, part, field, key order by place, submission, sheet, row
+        partition by indicator, part, field, key order by place, coalesce(by_centre, centre), submission, sheet, row
     ) = 1 as in_field,
     city is not null and in_city and row_number() over (
-        partition by indicator, part, city, key order by place, submission, sheet, row
+        partition by indicator, part, city, key order by place, coalesce(by_centre, centre), submission, sheet, row
     ) = 1 as in_city,
     centre is not null and in_centre and row_number() over (
-        partition by indicator, part, centre, key order by place, submission, sheet, row
+        partition by indicator, part, centre, key order by place, coalesce(by_centre, centre), submission, sheet, row
     ) = 1 as in_centre
 from asked
 order by position, part, by_centre, by_unit, sheet, row, key

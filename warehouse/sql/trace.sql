@@ -42,7 +42,7 @@ once as (
         *,
         row_number() over (
             partition by id, key, case when top then city end, case when per_quarter then i end
-            order by i, place, submission, sheet, row
+            order by i, place, coalesce(by_centre, centre), submission, sheet, row
         ) = 1 as stands
     from asked
 ),
