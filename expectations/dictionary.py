@@ -7,8 +7,9 @@ from pathlib import Path
 
 from expectations.codes import code_lists
 from expectations.findings import severity_words
-from expectations.form import Column, Form, Function, Sheet, the_form
+from expectations.form import Column, Form, Sheet, the_form
 from expectations.relations import context_label, context_label_en, printed
+from expectations.rules import Function
 
 PAGE = Path(__file__).parent.parent / "docs" / "data-dictionary.md"
 

@@ -12,8 +12,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from expectations.codes import code_lists
 from expectations.findings import severity_words
-from expectations.form import Form, Rule, Sheet
+from expectations.form import Form, Sheet
 from expectations.relations import printed
+from expectations.rules import Rule
 from expectations.sheet_writer import HEAD, QUIET, Writer, heads, lines, print_setup, shown_width
 
 LISTS_SHEET = "代码表"

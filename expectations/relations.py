@@ -7,8 +7,9 @@ from functools import cache
 
 from sqlglot import exp
 
-from expectations.form import Context, Form, Rule, Sheet
+from expectations.form import Form, Sheet
 from expectations.notation import Notation, parsed
+from expectations.rules import Context, Rule
 
 _REGISTRY_WORDS = {
     "kind": "登记类别",

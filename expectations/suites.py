@@ -25,7 +25,8 @@ from great_expectations.render.renderer.renderer import renderer
 from great_expectations.render.renderer_configuration import RendererValueType
 
 from expectations.codes import codes_on
-from expectations.form import Column, Rule, Sheet
+from expectations.form import Column, Sheet
+from expectations.rules import Rule
 
 # Anchored and ASCII: ``^\d+$`` would take full-width digits and a trailing line feed.
 _TYPE_PATTERNS = {

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from itertools import groupby
-from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from expectations.findings import SEVERITIES, VERDICTS, Finding, Verdict, gravest_first
+from reports.parts import both_parts
 
-TEMPLATES = Path(__file__).parent / "templates"
 MOST = 40  # findings a letter lists; the rest stands in the annotated workbook
 
 
@@ -69,21 +65,8 @@ class Answer:
 def render_answer(answer: Answer) -> tuple[str, str, str]:
     """Subject, plain text and HTML of an answer."""
     fields = {"a": answer, "verdicts": VERDICTS, "severities": SEVERITIES}
-    text, html = (
-        _environment(kind).get_template(f"answer.{kind}.j2").render(fields) for kind in ("txt", "html")
-    )
+    text, html = both_parts("answer", fields)
     zh, en = VERDICTS[answer.verdict]
     about = f"{answer.quarter} {answer.who}".strip() or answer.file
     subject = f"【{zh}】季报 {about} · {en} {answer.quarter_en}"
     return subject.strip(), text, html
-
-
-@cache
-def _environment(kind: str) -> Environment:
-    return Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=kind == "html",  # noqa: S701 - in the text part, markup is what stood in a cell
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

@@ -90,13 +90,14 @@ class Cell(Model):
 
 
 class Table(Model):
-    """A table; its title is its answer."""
+    """A table; its title is its answer. ``mail``: whether a mail that carries its chapter carries it, too."""
 
     kind: Literal["table"] = "table"
     title: str
     headings: tuple[Heading, ...]
     rows: tuple[tuple[Cell, ...], ...]
     note: str = ""
+    mail: bool = True
 
 
 class Chart(Model):

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from expectations.codes import claim_kinds
 from expectations.findings import finding
 from expectations.quarter import Quarter
-from reports.answer import TEMPLATES
-from reports.facts import DisputeState, Text
+from reports.changes import DisputeState
 from reports.numbers import fraction
+from reports.parts import both_parts
+from reports.text import Text
 
 _YOU = Text("贵单位", "you")
 
@@ -87,9 +85,7 @@ class ClaimLetter:
 def render_claim_letter(letter: ClaimLetter) -> tuple[str, str, str]:
     """Subject, plain text and HTML."""
     fields = {"a": letter, "sentences": letter.sentences()}
-    text, html = (
-        _environment(kind).get_template(f"claim.{kind}.j2").render(fields) for kind in ("txt", "html")
-    )
+    text, html = both_parts("claim", fields)
     return letter.subject(), text, html
 
 
@@ -112,14 +108,3 @@ def _party(one: Party, name: Text | None = None) -> Text:
 
 def _joined(texts: Sequence[Text]) -> Text:
     return Text("、".join(one.zh for one in texts), ", ".join(one.en for one in texts))
-
-
-@cache
-def _environment(kind: str) -> Environment:
-    return Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=kind == "html",  # noqa: S701 - in the text part, markup is what stood in a cell
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

@@ -4,27 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Literal
 
 from expectations.quarter import Quarter
 from reports.blocks import State
+from reports.changes import DisputeFact, Restated, Revision, Track
+from reports.text import Text
 
-DisputeState = Literal["open", "agreed", "decided"]
 Kind = Literal["flow", "stock", "ratio", "distinct", "median"]
-
-
-@dataclass(frozen=True)
-class Text:
-    """A name or a sentence in both languages."""
-
-    zh: str
-    en: str
-
-    def __call__(self, language: str) -> str:
-        return self.en if language == "en" else self.zh
 
 
 @dataclass(frozen=True)
@@ -120,111 +110,6 @@ class ThresholdFact:
     mark: str
     value: Decimal
     source: Text
-
-
-@dataclass(frozen=True)
-class ChangedReturn:
-    """A return that counts otherwise than in the edition before: let in late, revised, or no longer used.
-
-    ``reason`` are the unit's own words, ``decided`` who let it in and why; both blank where there are none.
-    """
-
-    quarter: Quarter
-    centre: Text
-    unit: Text
-    how: Literal["added", "revised", "withdrawn"]
-    submission: str
-    received: date
-    reason: str = ""
-    decided: str = ""
-
-
-@dataclass(frozen=True)
-class Cause:
-    """What one changed return (None: all others, by what they share with it) adds to a figure, before and now."""
-
-    changed: ChangedReturn | None
-    before: Decimal
-    now: Decimal
-
-
-@dataclass(frozen=True)
-class MovedFigure:
-    """A total of the province that moved beyond its threshold; ``values`` by period: as told before, as known now.
-
-    ``causes`` add up to the difference where the figure is a sum; of a ratio they are parts of its numerator.
-    """
-
-    code: str
-    values: Mapping[str, tuple[Decimal | None, Decimal | None]]
-    causes: tuple[Cause, ...]
-
-
-@dataclass(frozen=True)
-class Restated:
-    """Something that a return in force tells otherwise than was accepted of an earlier quarter, without being asked to.
-
-    ``text`` names both values and both cells.
-    """
-
-    unit: Text
-    centre: Text
-    sheet: Text
-    cell: str
-    text: Text
-
-
-@dataclass(frozen=True)
-class Revision:
-    """What an edition changes in the one before it. ``disputes`` came up since, ``restated`` is what the changed returns
-    tell of earlier quarters; ``registry`` and ``definitions``: whether these changed as well.
-    """
-
-    of: int
-    known_at: datetime
-    moved: tuple[MovedFigure, ...]
-    returns: tuple[ChangedReturn, ...]
-    disputes: tuple[DisputeFact, ...]
-    restated: tuple[Restated, ...]
-    registry: bool
-    definitions: bool
-
-
-@dataclass(frozen=True)
-class Track:
-    """A key figure of one quarter in every edition of it, the first first."""
-
-    quarter: Quarter
-    code: str
-    values: tuple[Decimal | None, ...]
-
-
-@dataclass(frozen=True)
-class ClaimantFact:
-    """Who claims something, since which quarter, and what it is credited with, a fraction of one."""
-
-    unit: Text
-    centre: Text
-    quarter: Quarter
-    credit: Decimal
-
-
-@dataclass(frozen=True)
-class DisputeFact:
-    """What several units or centres claim. ``number`` is the identifier, ``since`` the quarter the second came in.
-
-    ``doubtful``: a contract whose claimants name different recipients. ``settled_by`` and ``settled_on`` are of the
-    newest decision, also where a claimant came after it.
-    """
-
-    kind: Text
-    number: str
-    state: DisputeState
-    since: Quarter
-    doubtful: bool
-    claimants: tuple[ClaimantFact, ...]
-    settled_by: str = ""
-    settled_on: date | None = None
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from pydantic import BaseModel, ConfigDict
 
-from reports.blocks import Chapter, Chart, Figure, Figures, View
+from reports.blocks import Chapter, Chart, Figure, Figures, Table, View
 from reports.charts import png
 from reports.fonts import cut_fonts
 from reports.plain import PLAIN_FILTERS
@@ -84,9 +84,11 @@ def _environment(as_html: bool) -> Environment:
 
 
 def _for_mail(chapter: Chapter) -> Chapter:
-    """The chapter without what a mail cannot show: chapter links, the matrix, charts not meant for mail."""
+    """The chapter without what a mail cannot show: chapter links, the matrix, charts and tables not meant for mail."""
     kept = [
-        b for b in chapter.blocks if b.kind not in _NOT_IN_MAIL and not (isinstance(b, Chart) and not b.mail)
+        b
+        for b in chapter.blocks
+        if b.kind not in _NOT_IN_MAIL and not (isinstance(b, Chart | Table) and not b.mail)
     ]
     return chapter.model_copy(update={"blocks": tuple(kept)})
 

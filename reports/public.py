@@ -17,7 +17,6 @@ from reports.blocks import (
     Block,
     Cell,
     Chapter,
-    Edition,
     Figure,
     Figures,
     Heading,
@@ -27,10 +26,11 @@ from reports.blocks import (
     Table,
     View,
 )
-from reports.dates import instant_text, quarter_text
-from reports.facts import Measure, Text
+from reports.dates import quarter_text
+from reports.facts import Measure
 from reports.numbers import bound, heading_unit, in_table, percent, printed, rounded, said
-from reports.view import capitalised
+from reports.text import Text
+from reports.view import capitalised, edition_head
 from reports.wording import Wording, wording
 
 Numbers = tuple[tuple[Decimal | None, ...], ...]
@@ -76,14 +76,7 @@ def build_public_view(facts: PublicFacts, number: int, known_at: datetime, langu
             "title": say(f"public.titles.{kind}", centre=say.text(facts.centre) if facts.centre else ""),
             "issuer": say.text(facts.issuer),
             "notice": say.text(facts.notice),
-            "edition": Edition(
-                quarter=str(facts.quarter),
-                quarter_text=quarter,
-                number=number,
-                number_text=say("number", number=number),
-                known_at=known_at,
-                known_at_text=say("known_at", when=instant_text(known_at, say)),
-            ),
+            "edition": edition_head(facts.quarter, number, known_at, say),
             "subject": say("subject", quarter=quarter, headline=head.rstrip(say("joints.stop"))),
             "chapters": (_overview(facts, say, head), *(_chapter(one, facts, say) for one in facts.tables)),
             "annex": tuple(_sheet(one, facts, say) for one in facts.tables),

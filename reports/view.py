@@ -6,6 +6,7 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
+from expectations.quarter import Quarter
 from reports import evidence
 from reports.blocks import Block, Chapter, Chart, Edition, Table, View
 from reports.chapters import (
@@ -62,14 +63,7 @@ def build_view(
             "title": say("title"),
             "issuer": say.text(facts.issuer),
             "notice": say.text(facts.notice),
-            "edition": Edition(
-                quarter=str(facts.quarter),
-                quarter_text=quarter,
-                number=number,
-                number_text=say(_number(facts, issued), number=number),
-                known_at=known_at,
-                known_at_text=say("known_at", when=instant_text(known_at, say)),
-            ),
+            "edition": edition_head(facts.quarter, number, known_at, say, _number(facts, issued)),
             "subject": _subject(facts, quarter, head, say),
             "chapters": tuple(_without_empty(one.chapter(facts, say)) for one in _chapters(facts)),
             "annex": (*sheets(facts, say), *evidence.sheets(facts, say)),
@@ -81,6 +75,20 @@ def build_view(
     # Annex and evidence hold values and names: nothing in them is a sentence whose numbers could part.
     tied = capitalised(bound(view.model_dump(exclude={"annex", "evidence"}), say), language)
     return View.model_validate({**tied, "annex": view.annex, "evidence": view.evidence})
+
+
+def edition_head(
+    quarter: Quarter, number: int, known_at: datetime, say: Wording, kind: str = "number"
+) -> Edition:
+    """Which edition it is, as every form prints it; ``kind``: the wording of its number."""
+    return Edition(
+        quarter=str(quarter),
+        quarter_text=quarter_text(quarter, say),
+        number=number,
+        number_text=say(kind, number=number),
+        known_at=known_at,
+        known_at_text=say("known_at", when=instant_text(known_at, say)),
+    )
 
 
 def _chapters(facts: Facts) -> list[Any]:

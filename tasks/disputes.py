@@ -11,8 +11,9 @@ from decimal import Decimal
 from expectations.codes import claim_kinds, code_lists
 from expectations.form import Form
 from expectations.quarter import SHANGHAI, Quarter
+from reports.changes import ClaimantFact, DisputeFact
 from reports.claim_letter import ClaimLetter, Party, render_claim_letter
-from reports.facts import ClaimantFact, DisputeFact, Text
+from reports.text import Text
 from tasks.known import Known
 from tasks.settings import House
 from warehouse.build import Inputs

@@ -11,7 +11,7 @@ from functools import cache, cached_property
 from importlib.metadata import requires, version
 from pathlib import Path
 
-from expectations.quarter import Quarter
+from expectations.quarter import SHANGHAI, Quarter
 from reports.annex import render_annex
 from reports.blocks import View
 from reports.facts import Facts
@@ -78,10 +78,12 @@ class Draft:
         """What it says, a view a language: the facts, and what it changes in the editions before."""
         facts = replace(self.facts, evidence=evidence_of(self.known, self.quarter))
         if self.history:
-            house = self.known.house
+            house, today = self.known.house, self.known.inputs.known_at.astimezone(SHANGHAI).date()
             facts = replace(
                 facts,
                 revision=revision(self.known, self.quarter, self.before[-1]) if self.before else None,
+                # What a revised edition asks for is asked from its own day on.
+                report_on=max(facts.report_on, today) if self.before else facts.report_on,
                 tracks=tracks(house, self.history, self.known, self.quarter),
             )
         return self._views(facts)

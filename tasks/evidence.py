@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 from expectations.form import Sheet
 from expectations.quarter import Quarter
 from expectations.raw import visible
-from reports.facts import EvidenceFact, Text
+from reports.facts import EvidenceFact
+from reports.text import Text
 from tasks.known import Known, ensure_parsed
 from warehouse.figures import Figure
 from warehouse.indicators import REGISTERED, Indicator, indicators

@@ -19,9 +19,9 @@ from reports.facts import (
     Recognition,
     ReturnFact,
     TargetFact,
-    Text,
     ThresholdFact,
 )
+from reports.text import Text
 from reports.view import LANGUAGES
 from reports.wording import Wording, wording
 from tasks.disputes import dispute_facts

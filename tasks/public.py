@@ -14,8 +14,8 @@ from pathlib import Path
 
 from expectations.quarter import Quarter
 from reports.blocks import View
-from reports.facts import Text
 from reports.public import PERIODS, Numbers, PublicFacts, PublicTableFact, build_public_view
+from reports.text import Text
 from reports.view import LANGUAGES
 from reports.wording import wording
 from tasks.facts import measure_of

@@ -7,8 +7,9 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from expectations.quarter import SHANGHAI, Quarter
+from reports.changes import Cause, ChangedReturn, DisputeFact, MovedFigure, Restated, Revision, Track
 from reports.chapters.summary import KEY
-from reports.facts import Cause, ChangedReturn, DisputeFact, MovedFigure, Restated, Revision, Text, Track
+from reports.text import Text
 from tasks.disputes import dispute_facts
 from tasks.known import Known, known
 from tasks.settings import House

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from expectations.findings import Finding, finding
-from expectations.form import Column, Form, Rule, Sheet
+from expectations.form import Column, Form, Sheet
 from expectations.notation import COMPUTED
 from expectations.relations import columns_of, computed_in, context_label, context_label_en, names_in
+from expectations.rules import Rule
 
 if TYPE_CHECKING:
     from expectations.suites import Failure

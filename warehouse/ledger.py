@@ -13,7 +13,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from expectations.findings import Finding
-from warehouse.chain import Chain
+from warehouse.outbox import Outbox
 from warehouse.records import Arrival, Assessment, Decision, Edition, Judged, Letter, Settlement
 from warehouse.schema import (
     arrival,
@@ -22,7 +22,6 @@ from warehouse.schema import (
     edition,
     finding,
     log,
-    outbox,
     settlement,
     snapshot,
     verdict,
@@ -31,7 +30,7 @@ from warehouse.schema import (
 _STRUCTURED = ("outputs", "submissions", "made_with")  # what of an edition is kept as JSON
 
 
-class Ledger(Chain):
+class Ledger(Outbox):
     """The ledger in one database: what the log's changes were, table by table."""
 
     # ── arrivals
@@ -237,58 +236,3 @@ class Ledger(Chain):
         with self.engine.connect() as connection:
             rows = connection.execute(sa.select(assessment).order_by(assessment.c.seq))
             return [Assessment(**row._mapping) for row in rows]
-
-    # ── outbox
-    def _queue(self, connection: sa.Connection, seq: int, letters: Iterable[Letter], at: datetime) -> None:
-        rows = [
-            {
-                **vars(one),
-                "recipients": json.dumps(one.recipients, ensure_ascii=False),
-                "seq": seq,
-                "changed_at": at,
-            }
-            for one in letters
-        ]
-        if rows:
-            connection.execute(sa.insert(outbox), rows)
-
-    def record_notice(self, letter: Letter, at: datetime) -> None:
-        """Queue a letter about what is no file that could be judged, unless one of its key was queued before."""
-        known = sa.select(outbox.c.key).where(outbox.c.key == letter.key)
-        with self.engine.connect() as connection:
-            if connection.execute(known).first() is not None:
-                return
-        body = {"about": letter.subject, "recipients": letter.recipients}
-        with self._change("notice", letter.key, body, at) as (connection, seq):
-            self._queue(connection, seq, [letter], at)
-
-    def letters(self, *states: str) -> list[Letter]:
-        """Mails in the given states (all without any), in the order they fell due."""
-        query = sa.select(outbox).order_by(outbox.c.seq, outbox.c.key)
-        if states:
-            query = query.where(outbox.c.state.in_(states))
-        with self.engine.connect() as connection:
-            return [
-                Letter(
-                    row.key,
-                    row.kind,
-                    row.subject,
-                    tuple(json.loads(row.recipients)),
-                    row.state,
-                    row.error,
-                    row.about or "",
-                )
-                for row in connection.execute(query)
-            ]
-
-    def move_letter(self, key: str, before: str, after: str, at: datetime, error: str = "") -> bool:
-        """Change a mail's state if it still is in ``before``; False if somebody else moved it first."""
-        query = sa.update(outbox).where(outbox.c.key == key, outbox.c.state == before)
-        with self._change("outbox", key, {"from": before, "to": after, "error": error}, at) as (
-            connection,
-            _,
-        ):
-            moved = connection.execute(query.values(state=after, error=error, changed_at=at)).rowcount == 1
-            if not moved:
-                connection.rollback()
-        return moved

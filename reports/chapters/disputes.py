@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from reports.blocks import Cell, Table
+from reports.changes import ClaimantFact, DisputeFact, DisputeState
 from reports.chapters.tables import headings
 from reports.dates import day_text, quarter_text
-from reports.facts import ClaimantFact, DisputeFact, DisputeState, Facts
+from reports.facts import Facts
 from reports.numbers import fraction
 from reports.wording import Wording
 

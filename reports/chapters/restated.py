@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reports.blocks import Cell, Table
+from reports.changes import Restated
 from reports.chapters.tables import headings
-from reports.facts import Restated
 from reports.wording import Wording
 
 

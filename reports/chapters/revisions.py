@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from reports.blocks import Block, Cell, Chapter, Item, Prose, Table
+from reports.changes import Cause, ChangedReturn, MovedFigure, Revision, Track
 from reports.chapters.disputes import disputes_table
 from reports.chapters.restated import restated_table
 from reports.chapters.summary import KEY
-from reports.chapters.tables import headings
+from reports.chapters.tables import credited, headings
 from reports.dates import day_text, instant_text, quarter_text
-from reports.facts import Cause, ChangedReturn, Facts, Measure, MovedFigure, Revision, Track
+from reports.facts import Facts, Measure
 from reports.numbers import NO_DATA, change, in_table, said
 from reports.wording import Wording
 
 _TOLD = 8  # figures that are told in sentences, key figures first, then those that moved most; the rest are a table
+_NOT_MAILED = {"mail": False}  # a mail says how many there are; its attachments say which
 _CAUSES = 3  # that are told of one figure; the rest are counted
 
 
@@ -24,18 +26,20 @@ def chapter(facts: Facts, say: Wording) -> Chapter:
     revised = facts.revision
     blocks: list[Block] = []
     if revised:
-        told = sorted(revised.moved, key=lambda one: (one.code not in KEY, -_weight(one)))
+        twins = {credited(one.code) for one in revised.moved}  # say again what the figure they weigh says
+        told = sorted(revised.moved, key=lambda one: (one.code in twins, one.code not in KEY, -_weight(one)))
         if told:
             items = tuple(_item(facts, one, say) for one in told[:_TOLD])
-            blocks.append(Prose(title=say("revisions.moved", n=len(told)), items=items))
+            key = "revisions.moved_most" if told[_TOLD:] else "revisions.moved"
+            blocks.append(Prose(title=say(key, n=len(told), shown=len(items)), items=items))
         if told[_TOLD:]:
             blocks.append(_others(facts, told[_TOLD:], say))
         if revised.returns:
             blocks.append(_returns(revised, say))
         if revised.disputes:
-            blocks.append(disputes_table(revised.disputes, say))
+            blocks.append(disputes_table(revised.disputes, say).model_copy(update=_NOT_MAILED))
         if revised.restated:
-            blocks.append(restated_table(revised.restated, say))
+            blocks.append(restated_table(revised.restated, say).model_copy(update=_NOT_MAILED))
     if facts.tracks:
         blocks.append(_tracks(facts, say))
     return Chapter(
@@ -102,7 +106,9 @@ def _item(facts: Facts, one: MovedFigure, say: Wording) -> Item:
     if period == "quarter" and "ytd" in one.values:
         before, now = one.values["ytd"]
         texts.append(say("revisions.ytd", before=said(before, measure, say), now=said(now, measure, say)))
-    causes = [_cause(cause, measure, say) for cause in one.causes[:_CAUSES]]
+    # What is claimed twice is credited to nobody until it is settled: to the earlier claimant no longer.
+    disputed = one.code.endswith("_credited") and bool(facts.revision and facts.revision.disputes)
+    causes = [_cause(cause, measure, say, disputed=disputed) for cause in one.causes[:_CAUSES]]
     if len(one.causes) > _CAUSES:
         causes.append(say("revisions.more", n=len(one.causes) - _CAUSES))
     if causes:
@@ -127,6 +133,7 @@ def _others(facts: Facts, found: Sequence[MovedFigure], say: Wording) -> Table:
         title=say("revisions.rest", n=len(found)),
         headings=headings(say, "revisions.rest_headings"),
         rows=tuple(rows),
+        mail=False,
     )
 
 
@@ -135,10 +142,10 @@ def _change(one: MovedFigure, period: str, measure: Measure, say: Wording) -> st
     return change(now, before, measure, say)
 
 
-def _cause(cause: Cause, measure: Measure, say: Wording) -> str:
+def _cause(cause: Cause, measure: Measure, say: Wording, *, disputed: bool) -> str:
     """Who, what was done, and — of a sum — what it adds instead of what it added."""
     if cause.changed is None:
-        return say("revisions.others")
+        return say("revisions.in_dispute" if disputed else "revisions.others")
     done = _done(cause.changed, say)
     if measure.kind not in {"flow", "stock", "distinct"}:
         return done
@@ -155,6 +162,11 @@ def _done(one: ChangedReturn, say: Wording) -> str:
     )
 
 
+def _reason(one: ChangedReturn, say: Wording) -> str:
+    """The unit's own words; who replaces a return without any is named as silent."""
+    return one.reason or (say("revisions.no_reason") if one.how == "revised" else NO_DATA)
+
+
 def _returns(revised: Revision, say: Wording) -> Table:
     return Table(
         title=say("revisions.returns", n=len(revised.returns)),
@@ -162,11 +174,9 @@ def _returns(revised: Revision, say: Wording) -> Table:
         rows=tuple(
             (
                 Cell(text=say.text(one.unit), sub=say.text(one.centre)),
-                Cell(text=quarter_text(one.quarter, say)),
-                Cell(text=say(f"revisions.how.{one.how}"), sub=day_text(one.received, say), strong=True),
-                Cell(text=one.reason or (say("revisions.no_reason") if one.how == "revised" else NO_DATA)),
-                Cell(text=one.decided or NO_DATA),
-                Cell(text=one.submission),
+                Cell(text=say(f"revisions.how.{one.how}"), sub=quarter_text(one.quarter, say), strong=True),
+                Cell(text=_reason(one, say), sub=day_text(one.received, say)),
+                Cell(text=one.decided or NO_DATA, sub=one.submission),
             )
             for one in revised.returns
         ),
@@ -184,6 +194,7 @@ def _tracks(facts: Facts, say: Wording) -> Table:
         headings=headings(say, "revisions.tracks_headings", 2),
         rows=tuple(_track(facts, one, say) for one in rows),
         note=say("revisions.tracks_note"),
+        mail=False,
     )
 
 

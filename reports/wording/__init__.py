@@ -10,7 +10,7 @@ from typing import Any
 
 from expectations.codes import code_lists
 from expectations.yaml12 import read_yaml
-from reports.facts import Text
+from reports.text import Text
 
 
 class _Counting(string.Formatter):

@@ -10,8 +10,9 @@ import pytest
 
 from expectations.codes import code_lists
 from expectations.dictionary import dictionary
-from expectations.form import Function, Rule, Sheet, the_form
+from expectations.form import Sheet, the_form
 from expectations.relations import columns_of, context_label, context_label_en, names_in, notation, printed
+from expectations.rules import Function, Rule
 from expectations.yaml12 import read_yaml
 from warehouse.store import scratch
 

@@ -10,7 +10,7 @@ import pytest
 from openpyxl import load_workbook
 
 from expectations.quarter import Quarter
-from reports.facts import Revision
+from reports.changes import Revision
 from tasks.demo import planted
 from tasks.demo_planted import Fault, Planted
 from tasks.edition import PAGE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from datetime import datetime
@@ -139,6 +140,15 @@ def test_the_mail_is_headed_by_what_moved_most(revised: tuple[House, Decimal]) -
     assert subjects["mail.en.json"].startswith("[Revised]")
     due = [one for one in house.ledger.letters() if one.subject == last_two(house)[1].folder]
     assert len(due) == len(house.registry.recipients)
+
+
+def test_what_it_asks_for_is_asked_from_its_own_day_on(revised: tuple[House, Decimal]) -> None:
+    """The report of the second quarter was due in July; nobody can decide by then in November."""
+    house, _ = revised
+    text = json.loads((house.editions / last_two(house)[1].folder / "mail.json").read_text("utf-8"))["text"]
+    asked = re.findall(r"·(\d+)月(\d+)日前", text)
+    assert asked
+    assert all((int(month), int(day)) > (LATER.month, LATER.day) for month, day in asked)
 
 
 def test_a_later_quarter_is_revised_where_its_year_to_date_moved(revised: tuple[House, Decimal]) -> None:

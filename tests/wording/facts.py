@@ -11,11 +11,9 @@ from typing import Any
 from expectations.codes import code_lists
 from expectations.quarter import Quarter
 from reports.blocks import State
+from reports.changes import ClaimantFact, DisputeFact, DisputeState
 from reports.facts import (
     CentreFact,
-    ClaimantFact,
-    DisputeFact,
-    DisputeState,
     Facts,
     Measure,
     Reading,
@@ -23,9 +21,9 @@ from reports.facts import (
     Recognition,
     ReturnFact,
     TargetFact,
-    Text,
     ThresholdFact,
 )
+from reports.text import Text
 from tasks.facts import measure_of
 from warehouse.indicators import indicators
 
