@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 
 _CLOSING = "，。、；：？！）》〉」』】〕”’％%,.;:?!)]}·…—–"
 _OPENING = "（《〈「『【〔“‘([{"
@@ -78,6 +79,7 @@ def _balance(parts: list[str], count: int, limit: float, measure: Callable[[str]
     return best[len(parts)][1]
 
 
+@lru_cache(maxsize=2**16)  # an annex asks for the same names and addresses thousands of times
 def columns(text: str) -> int:
     """How many terminal columns ``text`` takes: full-width characters take two, combining marks none."""
     if text.isascii():
