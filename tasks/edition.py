@@ -26,6 +26,7 @@ from tasks.restate import FIGURES, restated, revision, tracks
 from tasks.settings import ROOT
 from warehouse.build import definitions_hash
 from warehouse.figures import figures_file
+from warehouse.indicators import indicators_hash
 from warehouse.records import Edition
 
 SCOPE = "authority"
@@ -170,6 +171,7 @@ def made_with() -> dict[str, str]:
     return {
         "code": digest.hexdigest(),
         "definitions": definitions_hash(),
+        "indicators": indicators_hash(),
         "libraries": ", ".join(f"{name} {version(name)}" for name in sorted(direct)),
         "python": ".".join(platform.python_version_tuple()[:2]),
         "machine": platform.machine(),

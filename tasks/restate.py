@@ -13,9 +13,8 @@ from reports.text import Text
 from tasks.disputes import dispute_facts
 from tasks.known import Known, known
 from tasks.settings import House
-from warehouse.build import definitions_hash
 from warehouse.figures import Figure, Figures, read_figures_file
-from warehouse.indicators import indicators
+from warehouse.indicators import indicators, indicators_hash
 from warehouse.records import Edition
 from warehouse.returns import Submission
 from warehouse.trace import Traces
@@ -79,7 +78,7 @@ def revision(state: Known, quarter: Quarter, before: Edition) -> Revision:
         disputes=_new_disputes(then, state, quarter),
         restated=restated(state, {one.submission for one in changed.values() if one.how != "withdrawn"}),
         registry=then.registry.snapshot() != state.registry.snapshot(),
-        definitions=before.made_with.get("definitions") != definitions_hash(),
+        definitions=before.made_with.get("indicators") != indicators_hash(),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -176,3 +178,10 @@ def indicators() -> dict[str, Indicator]:
     """All indicators by code, in the order they are reported."""
     found = [Indicator(**one) for one in read_yaml(Path(__file__).parent / "indicators.yml")]
     return {one.code: one for one in found}
+
+
+@cache
+def indicators_hash() -> str:
+    """The hash of all definitions as a reader may know them: code around them may change without a word."""
+    told = json.dumps([one.model_dump(mode="json") for one in indicators().values()], sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()

@@ -18,6 +18,7 @@ from reports.wording import Wording
 
 _TOLD = 8  # figures that are told in sentences, key figures first, then those that moved most; the rest are a table
 _NOT_MAILED = {"mail": False}  # a mail says how many there are; its attachments say which
+_NAMED = 5  # disputes that the first sentences name
 _CAUSES = 3  # that are told of one figure; the rest are counted
 
 
@@ -77,12 +78,21 @@ def _lead(revised: Revision, say: Wording) -> str:
     return say.sentences(
         say("revisions.lead", of=revised.of, when=instant_text(revised.known_at, say)),
         say("revisions.lead_returns", returns=returns) if returns else "",
-        say("revisions.lead_disputes", n=len(revised.disputes)) if revised.disputes else "",
+        _disputed(revised, say),
         say("revisions.lead_restated", n=len(revised.restated)) if revised.restated else "",
         say("revisions.lead_registry") if revised.registry else "",
         say("revisions.lead_definitions") if revised.definitions else "",
         say("revisions.lead_moved" if revised.moved else "revisions.lead_still", n=len(revised.moved)),
     )
+
+
+def _disputed(revised: Revision, say: Wording) -> str:
+    """What is newly claimed by several, by name: a mail has no table of it."""
+    named = [f"{say.text(one.kind)} {one.number}" for one in revised.disputes[:_NAMED]]
+    if not named:
+        return ""
+    key = "revisions.lead_disputes_many" if len(revised.disputes) > _NAMED else "revisions.lead_disputes"
+    return say(key, n=len(revised.disputes), which=say.names(named))
 
 
 def _old_and_new(facts: Facts, one: MovedFigure, say: Wording) -> dict[str, str]:

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -125,6 +126,10 @@ def test_causes_add_up_to_the_difference(revised: tuple[House, Decimal]) -> None
     (cause,) = one.causes
     assert cause.changed is not None
     assert cause.changed.unit.zh == house.registry.unit["U03"].name
+    assert (note.registry, note.definitions) == (False, False), "neither changed between the editions"
+    assert revision(
+        known(house, second.known_seq), Quarter.parse("2026-Q2"), replace(first, made_with={})
+    ).definitions
     (changed,) = note.returns
     assert (changed.how, changed.reason, str(changed.quarter)) == ("revised", WHY, "2026-Q2")
 
