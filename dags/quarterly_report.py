@@ -1,4 +1,4 @@
-"""One quarter's report, started by the partition event of that quarter: measure → report → deliver."""
+"""One quarter's report, started by the partition event of that quarter: measure → report → publish → deliver."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ DOC = """\
 |---|---|---|---|
 | 计量 `measure` | 台账有变的先重建仓库，再读出该季度各项指标 | 仓库 | 分区键写错会直接失败：看日志首行，改用正确的键重新触发 |
 | 编报 `report` | 编出网页、PDF 与附表，作为一期（edition）存档 | `editions/<季度>-e<期次>/`、台账 | 重跑；内容相同不会另出一期，没登记的半成品会被清走 |
+| 公开 `publish` | 编出公开版和有收件人的各中心版：个别企业、中心的数据不予公布 | `editions/<季度>-public-e<期次>/` 等、`public/`、台账 | 重跑；已出的版次不变 |
 | 寄送 `deliver` | 按收件人登记表寄出 | 发件箱 | 看邮件连接与证书；“寄出与否不明”的信不会自动重寄，用 `jinchuang status` 查 |
 
 手工编报：界面上 Trigger，填 Partition Key，例如 `2026-Q3`；或 REST：
@@ -54,6 +55,13 @@ def quarterly_report() -> None:
 
         return {"edition": Path(issue(house(), quarter_key(dag_run))).name}
 
+    @task(task_display_name="公开 publish", pool=WAREHOUSE)
+    def publish(*, dag_run: Any = None) -> dict[str, list[str]]:
+        from tasks.publish import publish as issue
+        from tasks.settings import house
+
+        return {"editions": issue(house(), quarter_key(dag_run))}
+
     @task(task_display_name="寄送 deliver", pool=POST)
     def deliver() -> dict[str, int]:
         from tasks.deliver import deliver as deliver_queued
@@ -61,7 +69,7 @@ def quarterly_report() -> None:
 
         return deliver_queued(house())
 
-    measure() >> report() >> deliver()
+    measure() >> report() >> publish() >> deliver()
 
 
 quarterly_report()

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import TypeVar
 
 from expectations.quarter import Quarter
 from reports.blocks import (
@@ -16,6 +17,7 @@ from reports.blocks import (
     AnnexSheet,
     Block,
     Cell,
+    Change,
     Chapter,
     Figure,
     Figures,
@@ -33,6 +35,7 @@ from reports.text import Text
 from reports.view import capitalised, edition_head
 from reports.wording import Wording, wording
 
+T = TypeVar("T")
 Numbers = tuple[tuple[Decimal | None, ...], ...]
 PERIODS = ("quarter", "ytd")
 
@@ -41,7 +44,8 @@ PERIODS = ("quarter", "ytd")
 class PublicTableFact:
     """One table: ``numbers`` by period, rows × columns, sums last in both; None is withheld.
 
-    ``own`` is a centre's own row of each period, which only that centre's edition has.
+    ``own`` is a centre's own row of each period, which only that centre's edition has. ``as_printed`` are quarters that
+    the year to date takes as they were printed, though they have changed since.
     """
 
     measure: Measure
@@ -49,6 +53,7 @@ class PublicTableFact:
     columns: tuple[Text, ...]
     numbers: dict[str, Numbers]
     own: dict[str, tuple[Decimal, ...]]
+    as_printed: tuple[Quarter, ...] = ()
 
     def total(self, period: str) -> Decimal | None:
         return self.numbers[period][-1][-1]
@@ -63,21 +68,26 @@ class PublicFacts:
     issuer: Text
     notice: Text
     centre: Text | None = None
+    revised: bool = False
 
 
-def build_public_view(facts: PublicFacts, number: int, known_at: datetime, language: str = "zh") -> View:
-    """Everything edition ``number`` of this scope says in one language."""
+def build_public_view(
+    facts: PublicFacts, number: int, known_at: datetime, language: str = "zh", *, issued: bool = True
+) -> View:
+    """Everything edition ``number`` of this scope says in one language; one that is not ``issued`` says so."""
     say = wording(language)
-    quarter, head = quarter_text(facts.quarter, say), _headline(facts, say)
+    head = _headline(facts, say)
     kind = "centre" if facts.centre else "public"
+    title = say(f"public.titles.{kind}", centre=say.text(facts.centre) if facts.centre else "")
+    edition = "no_number" if not issued else "number_revised" if facts.revised else "number"
     view = View.model_validate(
         {
             "lang": language,
-            "title": say(f"public.titles.{kind}", centre=say.text(facts.centre) if facts.centre else ""),
+            "title": title,
             "issuer": say.text(facts.issuer),
             "notice": say.text(facts.notice),
-            "edition": edition_head(facts.quarter, number, known_at, say),
-            "subject": say("subject", quarter=quarter, headline=head.rstrip(say("joints.stop"))),
+            "edition": edition_head(facts.quarter, number, known_at, say, edition),
+            "subject": _subject(facts, say, title),
             "chapters": (_overview(facts, say, head), *(_chapter(one, facts, say) for one in facts.tables)),
             "annex": tuple(_sheet(one, facts, say) for one in facts.tables),
             "attachments": say("attachments"),
@@ -86,6 +96,11 @@ def build_public_view(facts: PublicFacts, number: int, known_at: datetime, langu
     )
     tied = capitalised(bound(view.model_dump(exclude={"annex"}), say), language)
     return View.model_validate({**tied, "annex": view.annex})
+
+
+def _subject(facts: PublicFacts, say: Wording, title: str) -> str:
+    key = "public.subject_revised" if facts.revised else "public.subject"
+    return say(key, quarter=quarter_text(facts.quarter, say), title=title)
 
 
 def _headline(facts: PublicFacts, say: Wording) -> str:
@@ -110,7 +125,7 @@ def _overview(facts: PublicFacts, say: Wording, head: str) -> Chapter:
     ]
     blocks: tuple[Block, ...] = (
         Headline(text=head),
-        Figures(title=say("public.figures"), figures=tuple(_figure(one, say) for one in facts.tables)),
+        Figures(title=say("public.figures"), figures=tuple(_figure(one, facts, say) for one in facts.tables)),
         Prose(title=say("public.reading"), items=tuple(items)),
     )
     return Chapter(id="public", title=say("public.overview"), blocks=blocks, mail=True)
@@ -121,9 +136,26 @@ def _cells(table: PublicTableFact) -> Iterator[Sequence[Decimal | None]]:
         yield from numbers
 
 
-def _figure(table: PublicTableFact, say: Wording) -> Figure:
+def _figure(table: PublicTableFact, facts: PublicFacts, say: Wording) -> Figure:
+    """The total of the quarter, below it the year to date; to a centre also what is its own, with its share."""
     value, unit = _marked(table.total("quarter"), table.measure, say)
-    return Figure(code=table.measure.code, label=say.text(table.measure.name), value=value, unit=unit)
+    told = {"public.period_names.ytd": table.total("ytd")} if "ytd" in table.numbers else {}
+    changes = [Change(label=say(key), text=_said(value, table, say)) for key, value in told.items()]
+    for period in table.numbers if facts.centre else ():
+        own = table.own[period][-1]
+        share = _share(own, table.total(period))
+        text = (
+            say("public.own_share", value=_said(own, table, say), share=share)
+            if share
+            else _said(own, table, say)
+        )
+        changes.append(Change(label=say(f"public.own_periods.{period}"), text=text))
+    name = say.text(table.measure.name)
+    return Figure(code=table.measure.code, label=name, value=value, unit=unit, changes=tuple(changes))
+
+
+def _said(value: Decimal | None, table: PublicTableFact, say: Wording) -> str:
+    return say("public.mark") if value is None else said(value, table.measure, say)
 
 
 def _marked(value: Decimal | None, measure: Measure, say: Wording) -> tuple[str, str]:
@@ -140,26 +172,39 @@ def _table(table: PublicTableFact, period: str, facts: PublicFacts, say: Wording
     rows = [
         (
             Cell(text=say.text(name), strong=name == table.rows[-1]),
-            *(Cell(text=_text(value, table, say)) for value in numbers[:-1]),
             Cell(text=_text(numbers[-1], table, say), sub=_share(numbers[-1], total)),
+            *(Cell(text=_text(value, table, say)) for value in numbers[:-1]),
         )
         for name, numbers in zip(table.rows, table.numbers[period], strict=True)
     ]
     if facts.centre:
-        own = (Cell(text=_text(value, table, say)) for value in table.own[period])
+        own = (Cell(text=_text(value, table, say)) for value in _total_first(table.own[period]))
         rows.append((Cell(text=_own_row(facts.centre, say), strong=True), *own))
     unit = heading_unit(table.measure, say)
-    labels = (say("public.field"), *map(say.text, table.columns))
+    labels = (say("public.field"), *map(say.text, _total_first(table.columns)))
     return Table(
         title=say(f"public.periods.{period}", answer=_answer(table, period, say)),
         headings=tuple(
             Heading(label=label, sub=unit if at else "", number=at > 0) for at, label in enumerate(labels)
         ),
         rows=tuple(rows),
-        note=say("public.note", mark=say("public.mark"), legend=say("public.legend"))
-        if _some(table, period)
-        else "",
+        note=say.sentences(
+            say("public.note", mark=say("public.mark"), legend=say("public.legend"))
+            if _some(table, period)
+            else "",
+            _as_printed(table, say) if period == "ytd" else "",
+        ),
     )
+
+
+def _as_printed(table: PublicTableFact, say: Wording) -> str:
+    quarters = say.names(quarter_text(one, say) for one in table.as_printed)
+    return say("public.as_printed", quarters=quarters) if quarters else ""
+
+
+def _total_first(line: Sequence[T]) -> tuple[T, ...]:
+    """As yearbooks set it, and where a phone shows it."""
+    return (line[-1], *line[:-1])
 
 
 def _own_row(centre: Text, say: Wording) -> str:
@@ -201,7 +246,7 @@ def _sheet(table: PublicTableFact, facts: PublicFacts, say: Wording) -> AnnexShe
             for at, label in enumerate(labels)
         ),
         rows=tuple(rows),
-        note=say("public.legend"),
+        note=say.sentences(say("public.legend"), _as_printed(table, say)),
     )
 
 

@@ -18,29 +18,43 @@ def report(
     as_of: Annotated[
         str | None, typer.Option(help="按台账序号或时刻所知重编，不印发 a seq or an instant: as known then")
     ] = None,
+    scope: Annotated[
+        str, typer.Option(help="与 --as-of 连用：authority 主管部门 | public 公开 | 中心代码 a centre")
+    ] = "authority",
 ) -> None:
     """出具一个季度的报告；内容未变则不出新版。 Issue the report of a quarter, unless nothing changed."""
-    from tasks.edition import made_with
+    from tasks.as_of import report_as_of
+    from tasks.draft import made_with
     from tasks.report import report as issue
-    from tasks.report import report_as_of
 
     with spoken():
         house = the_house()
         if as_of is None:
             tell(str(house.editions / issue(house, quarter)))
             return
-        made = report_as_of(house, quarter, as_of)
+        made = report_as_of(house, quarter, as_of, scope)
     tell(str(made.folder))
     if made.edition is None:
         tell("当时没有这样印发过，已注明“未印发” nobody was told this then: marked as not issued")
     elif made.differing:
         tell(f"与印发的 {made.edition.folder} 不同 differs from what was issued: {', '.join(made.differing)}")
         for name, version in made.edition.made_with.items():
-            if made_with()[name] != version:
+            if made_with().get(name, version) != version:
                 tell(f"    {name}: 印发时 then {version}；现在 now {made_with()[name]}")
         raise typer.Exit(FAILED)
     else:
         tell(f"与印发的 {made.edition.folder} 逐字节相同 byte for byte what was issued")
+
+
+def publish(quarter: Quarter) -> None:
+    """出具公开版和有收件人的各中心版，所述与最近印发给主管部门的一致。 Issue the public edition and the centres' own."""
+    from tasks.publish import publish as issue
+
+    with spoken():
+        house = the_house()
+        folders = issue(house, quarter)
+    for folder in folders:
+        tell(str(house.editions / folder))
 
 
 def revise(quarter: Quarter) -> None:

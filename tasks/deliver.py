@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import smtplib
 import ssl
 from collections import Counter
@@ -17,15 +18,14 @@ from urllib.parse import unquote, urlsplit
 from expectations.findings import finding
 from tasks.answer import AnswerDesk
 from tasks.disputes import compose_claim_letter
-from tasks.edition import ANNEX, MAIL, PAGE, PDF, in_language
+from tasks.draft import ANNEX, MAIL, PAGE, PDF, in_language
 from tasks.settings import House, one_at_a_time
 from warehouse.archive import written_whole
 from warehouse.records import Letter
 
 XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 SECONDS = 60
-# What the attachments are called.
-_STEMS = {"zh": "全省制造业创新中心建设进展", "en": "Manufacturing innovation centres progress"}
+_UNFIT = re.compile(r'[\\/:*?"<>|]')  # for a file's name
 _TABLES = {"zh": "数据表", "en": "data"}
 log = logging.getLogger(__name__)
 # After these the server has said no: the letter did not go out.
@@ -162,7 +162,7 @@ def _report(house: House, letter: Letter) -> EmailMessage:
     for cid, name in mail["inline"].items():
         html.add_related((folder / name).read_bytes(), "image", "png", cid=f"<{cid}>", disposition="inline")
     page, pdf, annex = (folder / in_language(name, language) for name in (PAGE, PDF, ANNEX))
-    stem = f"{_STEMS[language]}_{letter.subject}"
+    stem = f"{_UNFIT.sub('', mail['title'])}_{letter.subject}"
     message.add_attachment(pdf.read_bytes(), "application", "pdf", filename=f"{stem}.pdf")
     message.add_attachment(page.read_text("utf-8"), subtype="html", filename=f"{stem}.html")
     message.add_attachment(annex.read_bytes(), *XLSX, filename=f"{stem}_{_TABLES[language]}.xlsx")

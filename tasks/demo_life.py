@@ -10,6 +10,7 @@ from tasks.decide import decide
 from tasks.deliver import deliver
 from tasks.demo import planted, write_returns
 from tasks.process import process
+from tasks.publish import publish
 from tasks.report import report
 from tasks.settings import House
 
@@ -28,6 +29,7 @@ def live(house: House, *quarters: str) -> None:
         for quarter in quarters:
             if quarter in decided or quarter in _due(then, house, quarters):
                 report(then, quarter)
+                publish(then, quarter)
 
 
 def history(house: House, *quarters: str) -> Iterator[str]:
@@ -38,7 +40,11 @@ def history(house: House, *quarters: str) -> Iterator[str]:
     """
     for then in before(house, *quarters):
         counts = arrive(then)
-        issued = [report(then, quarter) for quarter in _due(then, house, quarters)]
+        issued = [
+            folder
+            for quarter in _due(then, house, quarters)
+            for folder in (report(then, quarter), *publish(then, quarter))
+        ]
         deliver(then)
         decided = settle(then)
         said = [f"{count} {verdict}" for verdict, count in sorted(counts.items())]

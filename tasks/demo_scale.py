@@ -13,6 +13,7 @@ from pathlib import Path
 from expectations.quarter import SHANGHAI, Quarter
 from tasks.demo_members import LAST, credit_code
 from tasks.demo_words import FIRST, SECOND, TECHNOLOGIES
+from warehouse.records import AUTHORITY, PUBLIC
 
 Table = list[dict[str, str]]
 _TABLES = (
@@ -60,6 +61,7 @@ def _keep(tables: dict[str, Table], wanted: Callable[[dict[str, str]], bool]) ->
         ("stages", "centre", centres),
         ("openings", "centre", centres),
         ("targets", "scope", centres | {"province"}),
+        ("recipients", "scope", centres | {AUTHORITY, PUBLIC}),
         ("units", "unit", units),
         ("contacts", "unit", units),
     ):

@@ -1,67 +1,30 @@
-"""What is known → an edition: its views and files, from nothing but the state of knowledge and the editions before it."""
+"""What is known → the edition for officials: all that is known of a quarter, and what it changes in the editions before."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import platform
-import re
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
-from importlib.metadata import requires, version
+from functools import cached_property
 from pathlib import Path
 
-from expectations.quarter import SHANGHAI, Quarter
-from reports.annex import render_annex
+from expectations.quarter import SHANGHAI
 from reports.blocks import View
 from reports.facts import Facts
-from reports.mail import render_mail
-from reports.page import render_page
-from reports.pdf import render_pdf
-from reports.view import build_view, content_hash
+from reports.view import LANGUAGES, build_view, content_hash
+from tasks.draft import Draft
 from tasks.evidence import evidence_of
 from tasks.facts import facts_of
-from tasks.known import Known
 from tasks.restate import FIGURES, restated, revision, tracks
-from tasks.settings import ROOT
-from warehouse.build import definitions_hash
 from warehouse.figures import figures_file
-from warehouse.indicators import indicators_hash
-from warehouse.records import Edition
-
-SCOPE = "authority"
-LANGUAGES = ("zh", "en")
-PAGE, PDF, ANNEX, MAIL = "report.html", "report.pdf", "annex.xlsx", "mail.json"
-_CODE = ("expectations", "warehouse", "reports", "tasks")
-
-
-def in_language(name: str, language: str) -> str:
-    """What a file of an edition is called: ``report.pdf`` in Chinese, ``report.en.pdf`` in English."""
-    stem, _, suffix = name.rpartition(".")
-    return name if language == "zh" else f"{stem}.{language}.{suffix}"
+from warehouse.records import AUTHORITY, Edition
 
 
 @dataclass(frozen=True)
-class Draft:
-    """An edition that could be issued. ``history`` are the editions, of all quarters, that were issued before it.
-
-    It is a function of knowledge, history, code and libraries: the same bytes whenever it is made. ``issued`` is False
-    for one that answers a question about the past and is nobody's report: it says so on its face.
-    """
-
-    known: Known
-    quarter: Quarter
-    history: tuple[Edition, ...]
-    issued: bool = True
-
-    @cached_property
-    def before(self) -> tuple[Edition, ...]:
-        """The quarter's own editions before it, oldest first."""
-        return tuple(one for one in self.history if (one.quarter, one.scope) == (str(self.quarter), SCOPE))
+class AuthorityDraft(Draft):
+    """The whole report, with the evidence of every figure."""
 
     @property
-    def number(self) -> int:
-        return len(self.before) + 1
+    def scope(self) -> str:
+        return AUTHORITY
 
     @property
     def folder(self) -> str:
@@ -76,18 +39,24 @@ class Draft:
 
     @cached_property
     def views(self) -> list[View]:
-        """What it says, a view a language: the facts, and what it changes in the editions before."""
+        """The facts, and what they change in the editions before."""
         facts = replace(self.facts, evidence=evidence_of(self.known, self.quarter))
-        if self.history:
+        told = self._told
+        if told:
             house, today = self.known.house, self.known.inputs.known_at.astimezone(SHANGHAI).date()
             facts = replace(
                 facts,
                 revision=revision(self.known, self.quarter, self.before[-1]) if self.before else None,
                 # What a revised edition asks for is asked from its own day on.
                 report_on=max(facts.report_on, today) if self.before else facts.report_on,
-                tracks=tracks(house, self.history, self.known, self.quarter),
+                tracks=tracks(house, told, self.known, self.quarter),
             )
         return self._views(facts)
+
+    @property
+    def _told(self) -> tuple[Edition, ...]:
+        """What officials were told before."""
+        return tuple(one for one in self.history if one.scope == AUTHORITY)
 
     def _views(self, facts: Facts) -> list[View]:
         known_at = self.known.inputs.known_at
@@ -95,87 +64,11 @@ class Draft:
 
     @cached_property
     def content_hash(self) -> str:
-        """What it says of the quarter itself: equal hashes, nothing new to issue. What it says of earlier editions is
-        left out, or every edition would be news.
-        """
+        """Without what it says of earlier editions, or every edition would be news."""
         return content_hash(*self._views(self.facts))
 
-    @property
-    def input_hash(self) -> str:
-        """What tells it from other editions: what it says, and its number."""
-        return _numbered(self.number, self.content_hash)
-
-    @property
-    def says_nothing_new(self) -> bool:
-        """Only the last edition counts: figures that go back to what an earlier one said are news to its readers."""
-        last = self.before[-1] if self.before else None
-        return last is not None and last.input_hash == _numbered(last.number, self.content_hash)
-
     def files(self, fonts: Path) -> dict[str, bytes]:
-        """Every file of the edition by name."""
+        """With the figures themselves, which revisions are held against."""
         with self.known.reading() as connection:
             figures = figures_file(connection, str(self.quarter))
-        rendered = {name: content for view in self.views for name, content in _rendered(view, fonts).items()}
-        return rendered | {FIGURES: figures}
-
-    def edition(self, outputs: dict[str, str]) -> Edition:
-        """The record of it, once its files are written."""
-        shown = {str(one) for one in self.known.shown(self.quarter)}
-        used = [one.judged for one in self.known.in_force if one.judged.quarter in shown]
-        return Edition(
-            quarter=str(self.quarter),
-            scope=SCOPE,
-            number=self.number,
-            input_hash=self.input_hash,
-            known_seq=self.known.inputs.seq,
-            known_at=self.known.inputs.known_at,
-            folder=self.folder,
-            outputs=outputs,
-            submissions=tuple(sorted(one.sha256 for one in used)),
-            made_with=made_with(),
-        )
-
-
-def _numbered(number: int, content: str) -> str:
-    return hashlib.sha256(f"{number} {content}".encode()).hexdigest()
-
-
-def _rendered(view: View, fonts: Path) -> dict[str, bytes]:
-    """All files of an edition in the language of ``view``."""
-    mail = render_mail(view, fonts)
-    pictures = {cid: in_language(f"{cid}.png", view.lang) for cid in mail.inline}
-    letter = {"subject": mail.subject, "text": mail.text, "html": mail.html, "inline": pictures}
-    files = {
-        PAGE: render_page(view, fonts),
-        PDF: render_pdf(view, fonts),
-        ANNEX: render_annex(view),
-        MAIL: json.dumps(letter, ensure_ascii=False, sort_keys=True).encode(),
-    }
-    named = {in_language(name, view.lang): content for name, content in files.items()}
-    return named | {pictures[cid]: picture for cid, picture in mail.inline.items()}
-
-
-@cache
-def made_with() -> dict[str, str]:
-    """The versions an edition's bytes hang on: code, definitions, libraries, Python and machine."""
-    digest = hashlib.sha256()
-    for folder in _CODE:
-        for path in sorted((ROOT / folder).rglob("*")):
-            if path.is_file() and "__pycache__" not in path.parts:
-                digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    direct = {
-        match[0]
-        for one in requires("jinchuang") or ()
-        if "extra ==" not in one and (match := _NAME.match(one))
-    }
-    return {
-        "code": digest.hexdigest(),
-        "definitions": definitions_hash(),
-        "indicators": indicators_hash(),
-        "libraries": ", ".join(f"{name} {version(name)}" for name in sorted(direct)),
-        "python": ".".join(platform.python_version_tuple()[:2]),
-        "machine": platform.machine(),
-    }
-
-
-_NAME = re.compile(r"[A-Za-z0-9._-]+")
+        return super().files(fonts) | {FIGURES: figures}

@@ -53,6 +53,11 @@ class Known:
         """The quarters a report of ``quarter`` speaks of, oldest first, itself the last."""
         return tuple(one for one in self.inputs.quarters if one <= quarter)[-SHOWN_QUARTERS:]
 
+    def must_have_opened(self, quarter: Quarter) -> None:
+        """LookupError before the quarter opened."""
+        if quarter not in self.inputs.quarters:
+            raise LookupError(f"{quarter} had not opened yet, or nothing was collected since it did")
+
     def standings(self, quarter: Quarter) -> list[Standing]:
         return standings(self.registry, self.inputs.submissions, quarter)
 

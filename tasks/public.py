@@ -1,16 +1,11 @@
-"""warehouse → public edition and a centre's: what may be printed of a quarter, with what earlier editions printed in mind.
-
-What an edition printed is kept beside the editions, whole: the next one must not give it away, whatever has changed
-since in returns, definitions or this code. The file holds what every unit reported; it is never part of an edition.
-"""
+"""warehouse → public edition and a centre's: what may be printed of a quarter, with what earlier editions printed in mind."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+import hashlib
+from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
+from functools import cached_property
 
 from expectations.quarter import Quarter
 from reports.blocks import View
@@ -18,41 +13,149 @@ from reports.public import PERIODS, Numbers, PublicFacts, PublicTableFact, build
 from reports.text import Text
 from reports.view import LANGUAGES
 from reports.wording import wording
+from tasks.draft import Draft
 from tasks.facts import measure_of
-from tasks.settings import House
-from warehouse.additive import CENTRE, Contribution
-from warehouse.archive import written_whole
+from tasks.public_record import RECORD, Issues, keep_record, read_record, record_of
+from warehouse.additive import CENTRE
 from warehouse.grid import Issue, Mark
 from warehouse.indicators import indicators
-from warehouse.public import ALL_COLUMNS, ALL_ROWS, PublicTable, issue, printed, public_tables
+from warehouse.public import (
+    ALL_COLUMNS,
+    ALL_ROWS,
+    PublicTable,
+    is_revealing,
+    open_issue,
+    printed,
+    public_tables,
+    tables_hash,
+    tells_totals,
+    told,
+)
+from warehouse.records import PUBLIC, Edition
 
-SCOPE = "public"
-Issues = Mapping[str, Issue]
+TABLES = "tables"
 
 
-def public_issues(house: House, quarter: Quarter, earlier: Sequence[Issues]) -> Issues:
-    """Every table of a new public edition, from the generation in force; ``earlier`` are all public ones, in order."""
-    year = [one for one in earlier if all(each.quarter[:4] == str(quarter.year) for each in one.values())]
-    with house.store.reading() as connection:
+@dataclass(frozen=True)
+class PublicDraft(Draft):
+    """What may be printed of a quarter, with what earlier public editions of the year printed in mind."""
+
+    @property
+    def scope(self) -> str:
+        return PUBLIC
+
+    @cached_property
+    def opened(self) -> Issues:
+        """Every table of it with nothing withheld yet."""
+        with self.known.reading() as connection:
+            return {
+                code: open_issue(connection, table, self.quarter) for code, table in public_tables().items()
+            }
+
+    @cached_property
+    def issues(self) -> Issues:
+        """Every table of it. ValueError if the tables are no longer those of the year's editions before."""
+        year = [one for one in self._earlier if one.quarter[:4] == str(self.quarter.year)]
+        if other := [one.folder for one in year if one.made_with[TABLES] != tables_hash()]:
+            raise ValueError(
+                f"{', '.join(other)} printed other tables: they may change only with the calendar year"
+            )
+        records = [read_record(self.known.house, one) for one in year]
         return {
-            code: issue(connection, table, quarter, [one[code] for one in year if code in one])
+            code: told(table, self.opened[code], [one[code] for one in records])
             for code, table in public_tables().items()
         }
 
+    @property
+    def content_hash(self) -> str:
+        return hashlib.sha256(self.record + tables_hash().encode()).hexdigest()
 
-def public_views(
-    house: House, quarter: Quarter, issues: Issues, number: int, known_at: datetime, centre: str = ""
-) -> list[View]:
+    @property
+    def says_nothing_new(self) -> bool:
+        """Nor does it if the quarter has changed so little that its own totals would have to be withheld: what one late
+        return adds is the difference of two editions. What was printed stands then.
+        """
+        if not self.before:
+            return False
+        printed_before = read_record(self.known.house, self.before[-1])
+        if _known(self.opened) == _known(printed_before):
+            return True
+        mine = str(self.quarter)
+        if any(
+            is_revealing(public_tables()[code], one.known[mine], self.opened[code].known[mine])
+            for code, one in printed_before.items()
+        ):
+            return True
+        return _known(self.issues) == _known(printed_before) or not all(
+            tells_totals(one) for one in self.issues.values()
+        )
+
+    @property
+    def _earlier(self) -> list[Edition]:
+        """All public editions before it in the order in which they were issued."""
+        return sorted((one for one in self.history if one.scope == PUBLIC), key=lambda one: one.seq)
+
+    @cached_property
+    def views(self) -> list[View]:
+        return public_views(self, self.issues)
+
+    @cached_property
+    def record(self) -> bytes:
+        """What it prints and what is behind that, in full."""
+        return record_of(self.issues)
+
+    def rests_on(self) -> dict[str, str]:
+        return {RECORD: hashlib.sha256(self.record).hexdigest(), TABLES: tables_hash()}
+
+    def keep_record(self) -> None:
+        """Write the record down, before the edition's row goes into the ledger."""
+        keep_record(self.known.house, self.folder, self.record)
+
+
+def _known(issues: Issues) -> dict[str, object]:
+    return {code: one.known for code, one in issues.items()}
+
+
+@dataclass(frozen=True)
+class CentreDraft(Draft):
+    """The public edition, and beside it what one centre's own part is."""
+
+    centre: str = ""
+
+    @property
+    def scope(self) -> str:
+        return self.centre
+
+    @property
+    def public(self) -> Edition:
+        """The public edition it is a view of; LookupError without one."""
+        found = [one for one in self.history if (one.quarter, one.scope) == (str(self.quarter), PUBLIC)]
+        if not found:
+            raise LookupError(f"{self.quarter} has no public edition yet")
+        return found[-1]
+
+    @property
+    def content_hash(self) -> str:
+        return hashlib.sha256(f"{self.centre} {self.public.made_with[RECORD]}".encode()).hexdigest()
+
+    @cached_property
+    def views(self) -> list[View]:
+        return public_views(self, read_record(self.known.house, self.public), self.centre)
+
+
+def public_views(draft: Draft, issues: Issues, centre: str = "") -> list[View]:
     """The edition in all languages; with a centre's code the same, and beside it what that centre's own part is."""
-    registry = house.registry
+    registry = draft.known.registry
     facts = PublicFacts(
-        quarter=quarter,
+        quarter=draft.quarter,
         tables=tuple(_fact(public_tables()[code], one, centre) for code, one in issues.items()),
         issuer=Text(registry.says("issuer"), registry.says("issuer_en")),
         notice=Text(registry.says("notice"), registry.says("notice_en")),
         centre=Text(registry.centre[centre].short, registry.centre[centre].short_en) if centre else None,
+        revised=bool(draft.before),
     )
-    return [build_public_view(facts, number, known_at, language) for language in LANGUAGES]
+    known_at = draft.known.inputs.known_at
+    return [build_public_view(facts, draft.number, known_at, one, issued=draft.issued) for one in LANGUAGES]
 
 
 def _fact(table: PublicTable, issued: Issue, centre: str) -> PublicTableFact:
@@ -70,6 +173,7 @@ def _fact(table: PublicTable, issued: Issue, centre: str) -> PublicTableFact:
         rows=(*(Text(one.zh, one.en) for one in table.rows), total),
         columns=(*(Text(one.zh, one.en) for one in table.columns), total),
         numbers=by_period,
+        as_printed=tuple(map(Quarter.parse, issued.as_printed)),
         own={
             period: tuple(own[Mark(period, ALL_ROWS, column)] or Decimal(0) for column in columns)
             for period in periods
@@ -89,52 +193,3 @@ def _own(issued: Issue, centre: str) -> Issue:
             for quarter, held in issued.known.items()
         },
     )
-
-
-def keep(house: House, folder: str, issues: Issues) -> Path:
-    """Write down what a public edition printed and what is behind it, before its row goes into the ledger."""
-    path = _record(house, folder)
-    path.parent.mkdir(exist_ok=True)
-    content = {
-        code: {
-            "quarter": one.quarter,
-            "known": {
-                quarter: [
-                    [*place, [[str(each.amount), sorted(each.parties)] for each in ones]]
-                    for place, ones in held.items()
-                ]
-                for quarter, held in one.known.items()
-            },
-            "withheld": sorted(one.withheld),
-        }
-        for code, one in issues.items()
-    }
-    with written_whole(path) as temporary:
-        temporary.write_text(json.dumps(content, ensure_ascii=False, indent=0), "utf-8")
-    return path
-
-
-def earlier(house: House) -> list[Issues]:
-    """All public editions the ledger knows, in the order they were issued; FileNotFoundError if a record is lost."""
-    return [_read(_record(house, one.folder)) for one in house.ledger.editions() if one.scope == SCOPE]
-
-
-def _record(house: House, folder: str) -> Path:
-    return house.home / "public" / f"{folder}.json"
-
-
-def _read(path: Path) -> Issues:
-    return {
-        code: Issue(
-            one["quarter"],
-            {
-                quarter: {
-                    (row, column): tuple(Contribution(Decimal(n), frozenset(parties)) for n, parties in ones)
-                    for row, column, ones in held
-                }
-                for quarter, held in one["known"].items()
-            },
-            frozenset(Mark(*mark) for mark in one["withheld"]),
-        )
-        for code, one in json.loads(path.read_text("utf-8")).items()
-    }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 
 from expectations.quarter import Quarter
-from tasks.edition import SCOPE
 from tasks.known import Known, known
 from tasks.load import load
 from tasks.report import report
@@ -61,5 +60,5 @@ def revise(house: House, quarter: str) -> str | None:
 
 
 def _last_editions(house: House) -> list[Edition]:
-    last = {one.quarter: one for one in house.ledger.editions() if one.scope == SCOPE}
+    last = {one.quarter: one for one in house.ledger.editions()}
     return [last[quarter] for quarter in sorted(last)]

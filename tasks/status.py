@@ -18,7 +18,7 @@ from reports.chapters.summary import KEY
 from reports.dates import quarter_text
 from reports.numbers import said
 from reports.wording import wording
-from tasks.edition import ANNEX, PAGE, PDF
+from tasks.draft import ANNEX, PAGE, PDF
 from tasks.facts import measure_of
 from tasks.settings import House
 from warehouse.figures import Figures
@@ -199,5 +199,7 @@ def demo_summary(house: House) -> None:
     )
     console.print(f"批注 annotated {house.home / 'annotated'}", soft_wrap=True, highlight=False)
     console.print(
-        f"版本 editions  {', '.join(one.folder for one in editions)}", soft_wrap=True, highlight=False
+        f"版本 editions  {', '.join(one.folder for one in house.ledger.editions(scope=None))}",
+        soft_wrap=True,
+        highlight=False,
     )

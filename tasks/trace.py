@@ -10,7 +10,6 @@ from expectations.quarter import Quarter
 from expectations.raw import visible
 from reports.numbers import said
 from reports.wording import wording
-from tasks.edition import SCOPE
 from tasks.evidence import Evidence, Place, Proof, proofs
 from tasks.facts import measure_of
 from tasks.known import Known, known
@@ -46,7 +45,7 @@ def trace(house: House, indicator: str, quarter: str, where: Where, number: int 
     key = Quarter.parse(quarter)
     if indicator not in indicators():
         raise LookupError(f"没有指标 no such indicator: {indicator}")
-    issued = [one for one in house.ledger.editions(str(key)) if one.scope == SCOPE]
+    issued = house.ledger.editions(str(key))
     chosen = [one for one in issued if number is None or one.number == number]
     if number is not None and not chosen:
         raise LookupError(f"{key.zh}没有第{number}版 {key} has no edition {number}")

@@ -10,9 +10,11 @@ from pathlib import Path
 
 from tasks.known import known
 from tasks.load import load
+from tasks.public_record import record_is_whole
 from tasks.settings import House, one_at_a_time
 from warehouse.build import build_warehouse
 from warehouse.ledger import Ledger
+from warehouse.records import PUBLIC
 from warehouse.store import build_file, opened, table_hashes
 
 
@@ -59,12 +61,20 @@ def _files_that_changed(house: House) -> list[str]:
         for one in house.ledger.arrivals()
         if _sha256(house.archive.raw_path(one.sha256)) != one.sha256
     ]
-    return wrong + [
-        f"edition {one.folder} {name}"
-        for one in house.ledger.editions()
-        for name, digest in one.outputs.items()
-        if _sha256(house.editions / one.folder / name) != digest
-    ]
+    return (
+        wrong
+        + [
+            f"edition {one.folder} {name}"
+            for one in house.ledger.editions(scope=None)
+            for name, digest in one.outputs.items()
+            if _sha256(house.editions / one.folder / name) != digest
+        ]
+        + [
+            f"record of edition {one.folder}"
+            for one in house.ledger.editions(scope=PUBLIC)
+            if not record_is_whole(house, one)
+        ]
+    )
 
 
 def _sha256(path: Path) -> str:
@@ -85,7 +95,7 @@ def _ledger_lines(ledger: Ledger) -> list[str]:
         ]
         for one in ledger.verdicts()
     )
-    editions = [[one.quarter, one.scope, one.number, one.outputs] for one in ledger.editions()]
+    editions = [[one.quarter, one.scope, one.number, one.outputs] for one in ledger.editions(scope=None)]
     letters = sorted([one.key, one.kind, list(one.recipients), one.about] for one in ledger.letters())
     arrivals = sorted([one.name, one.sha256] for one in ledger.arrivals())
     settlements = sorted(

@@ -74,11 +74,13 @@ class Mark(NamedTuple):
 @dataclass(frozen=True)
 class Issue:
     """One measure in one public edition: its quarter, the year's quarters so far as known then, oldest first, and what
-    it withheld. Of the edition in the making nothing is withheld yet."""
+    it withheld. Of the edition in the making nothing is withheld yet. ``as_printed`` are the quarters that are told as an
+    earlier edition printed them, though more is known."""
 
     quarter: str
     known: Mapping[str, Held]
     withheld: frozenset[Mark] = field(default=frozenset())
+    as_printed: tuple[str, ...] = ()
 
 
 def marks(grid: Grid, issue: Issue) -> list[Mark]:
@@ -164,11 +166,7 @@ class _Maker:
 
     def _difference(self, new: str, old: str, now: tuple[Contribution, ...]) -> str:
         """What a revision changed in one place, party by party."""
-        before, after = _by_parties(self.cells[old].contributions), _by_parties(now)
-        moved = {
-            parties: after.get(parties, _NONE) - before.get(parties, _NONE) for parties in before | after
-        }
-        held = tuple(Contribution(amount, parties) for parties, amount in moved.items() if amount)
+        held = moved(self.cells[old].contributions, now)
         name = f"{new}−{old}"
         self.cells[name] = Cell(name, held, "hidden", self.step, signed=True)
         self.relations.append(Relation(new, (old, name), disjoint=False))
@@ -188,6 +186,13 @@ class _Maker:
         for mark, name in cell.items():
             part = float(self.cells[name].value / most[mark.period]) if most[mark.period] else 0.0
             self.cells[name] = self._as(name, self.cells[name].state, 1 + 100 * part)
+
+
+def moved(before: Iterable[Contribution], now: Iterable[Contribution]) -> tuple[Contribution, ...]:
+    """What a revision changed in a number, party by party."""
+    then, after = _by_parties(before), _by_parties(now)
+    by = {parties: after.get(parties, _NONE) - then.get(parties, _NONE) for parties in then | after}
+    return tuple(Contribution(amount, parties) for parties, amount in by.items() if amount)
 
 
 def _by_parties(held: Iterable[Contribution]) -> dict[frozenset[str], Decimal]:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from expectations.findings import Finding
 from warehouse.outbox import Outbox
-from warehouse.records import Arrival, Assessment, Decision, Edition, Judged, Letter, Settlement
+from warehouse.records import AUTHORITY, Arrival, Assessment, Decision, Edition, Judged, Letter, Settlement
 from warehouse.schema import (
     arrival,
     assessment,
@@ -213,9 +213,13 @@ class Ledger(Outbox):
             connection.execute(sa.insert(edition).values(seq=seq, **row))
             self._queue(connection, seq, letters, at)
 
-    def editions(self, quarter: str | None = None, upto: int | None = None) -> list[Edition]:
-        """Editions issued up to a seq, by quarter, oldest first."""
-        query = sa.select(edition).order_by(edition.c.quarter, edition.c.number)
+    def editions(
+        self, quarter: str | None = None, upto: int | None = None, scope: str | None = AUTHORITY
+    ) -> list[Edition]:
+        """Editions for officials, for another scope, or (None) for all, issued up to a seq; by quarter, oldest first."""
+        query = sa.select(edition).order_by(edition.c.quarter, edition.c.number, edition.c.seq)
+        if scope is not None:
+            query = query.where(edition.c.scope == scope)
         if quarter is not None:
             query = query.where(edition.c.quarter == quarter)
         if upto is not None:

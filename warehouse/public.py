@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -12,9 +15,10 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from expectations.quarter import Quarter
 from expectations.yaml12 import read_yaml
-from warehouse.additive import Contribution
+from warehouse.additive import Cell, Contribution, LinkedTables
 from warehouse.disclosure import withheld
-from warehouse.grid import Grid, Held, Issue, Mark, linked, marks
+from warehouse.exposure import primary
+from warehouse.grid import Grid, Held, Issue, Mark, linked, marks, moved
 from warehouse.indicators import indicators
 from warehouse.store import Connection
 
@@ -72,6 +76,13 @@ def public_tables() -> dict[str, PublicTable]:
     return {one.indicator: one for one in found}
 
 
+@cache
+def tables_hash() -> str:
+    """The hash of what the tables are: rows, columns and members."""
+    told = json.dumps([one.model_dump(mode="json") for one in public_tables().values()], sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
 def _line_of(lines: Sequence[Line], member: str | None) -> str:
     return next(
         (one.code for one in lines if member in one.members), next(one.code for one in lines if one.rest)
@@ -101,22 +112,56 @@ def held(connection: Connection, table: PublicTable, quarter: Quarter) -> Held:
     return grid.held(records)
 
 
-def issue(connection: Connection, table: PublicTable, quarter: Quarter, earlier: Sequence[Issue]) -> Issue:
-    """One table of a new public edition, with what it withholds, ``earlier`` being all public editions of the year so far.
-
-    The year's quarters are taken as they are known now, whatever earlier editions printed of them.
+def open_issue(connection: Connection, table: PublicTable, quarter: Quarter) -> Issue:
+    """One table of a new public edition before anything is withheld: the year's quarters as they are known now, whatever
+    earlier editions printed of them.
     """
     opened = [
         Quarter.parse(key)
         for (key,) in connection.execute("select quarter from reg_quarter order by 1").fetchall()
     ]
     year = [one for one in opened if one.year == quarter.year and one <= quarter]
-    new = Issue(str(quarter), {str(one): held(connection, table, one) for one in year})
+    return Issue(str(quarter), {str(one): held(connection, table, one) for one in year})
+
+
+def protected(table: PublicTable, new: Issue, earlier: Sequence[Issue]) -> Issue:
+    """The same with what it withholds, ``earlier`` being all public editions of the year so far."""
     made = linked(table.grid, [*earlier, new], table.step)
     kept = withheld(made.tables)
-    return Issue(
-        new.quarter, new.known, frozenset(mark for mark in marks(table.grid, new) if made.cell[mark] in kept)
+    return replace(
+        new, withheld=frozenset(mark for mark in marks(table.grid, new) if made.cell[mark] in kept)
     )
+
+
+def told(table: PublicTable, new: Issue, earlier: Sequence[Issue]) -> Issue:
+    """What a new edition tells, protected. A quarter that has changed since it was printed is told anew if no total of the
+    province need be withheld for it; else, as when one late return is all that changed, as it was printed.
+    """
+    before = {
+        quarter: held for one in earlier for quarter, held in one.known.items() if quarter < new.quarter
+    }
+    changed = [quarter for quarter, held in before.items() if held != new.known[quarter]]
+    made = protected(table, replace(new, known={**new.known, **before}, as_printed=tuple(changed)), earlier)
+    for quarter in changed:
+        if is_revealing(table, before[quarter], new.known[quarter]):
+            continue
+        known = {**made.known, quarter: new.known[quarter]}
+        left = tuple(one for one in made.as_printed if one != quarter)
+        trial = protected(table, Issue(new.quarter, known, as_printed=left), earlier)
+        made = trial if tells_totals(trial) else made
+    return made
+
+
+def is_revealing(table: PublicTable, before: Held, now: Held) -> bool:
+    """Whether what changed in the province's total is too few parties' business for both totals to be told."""
+    total = (ALL_ROWS, ALL_COLUMNS)
+    change = Cell("change", moved(before.get(total, ()), now.get(total, ())), step=table.step, signed=True)
+    return bool(primary(LinkedTables([change], [])))
+
+
+def tells_totals(issued: Issue) -> bool:
+    """Whether the province's totals are printed, of the quarter and of the year to date."""
+    return not any((one.row, one.column) == (ALL_ROWS, ALL_COLUMNS) for one in issued.withheld)
 
 
 def printed(table: PublicTable, issued: Issue) -> Mapping[Mark, Decimal | None]:

@@ -8,6 +8,10 @@ from decimal import Decimal
 
 from expectations.findings import Finding, Verdict
 
+# Scopes of editions: the classes of those who read them. A centre's is its code.
+AUTHORITY = "authority"
+PUBLIC = "public"
+
 
 @dataclass(frozen=True)
 class Arrival:

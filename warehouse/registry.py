@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 from expectations.codes import code_lists
 from expectations.quarter import Quarter
 from warehouse.indicators import indicators
+from warehouse.records import AUTHORITY, PUBLIC
 from warehouse.registry_rows import (
     Centre,
     Contact,
@@ -141,6 +142,7 @@ class Registry(BaseModel):
         unknown = {row.centre for row in self.stages} | {row.centre for row in self.memberships}
         unknown |= {row.centre for row in self.openings}
         unknown |= {row.scope for row in self.targets} - {"province"}
+        unknown |= {row.scope for row in self.recipients} - {AUTHORITY, PUBLIC}
         unknown -= centres
         unknown |= ({row.unit for row in self.memberships} | {row.unit for row in self.contacts}) - units
         if unknown:

@@ -134,7 +134,9 @@ class Contact(Row):
 
 
 class Recipient(Row):
-    """Who gets the report, in which language."""
+    """Who gets which edition, in which language: ``scope`` is his class, the ``authority`` (主管部门), the ``public`` (公开)
+    or the code of a centre (中心).
+    """
 
     name: str
     email: str

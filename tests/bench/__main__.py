@@ -16,10 +16,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from expectations.form import the_form
 from expectations.quarter import SHANGHAI, Quarter
 from expectations.suites import failures, new_context, suite
-from reports.view import build_view
+from reports.view import LANGUAGES, build_view
 from tasks.demo import write_returns
 from tasks.demo_scale import grown
-from tasks.edition import LANGUAGES, _rendered
+from tasks.draft import _rendered
 from tasks.facts import facts_of
 from tasks.known import known
 from tasks.settings import ROOT, House

@@ -26,6 +26,7 @@ def verbs(monkeypatch):
             "publish_due": ["2026-Q3"],
             "revisions_due": ["2026-Q1"],
             "revise": "2026-Q1-e2",
+            "publish": ["2026-Q1-public-e1"],
         },
     )
 
@@ -110,19 +111,24 @@ def test_what_tasks_leave_in_airflow_is_counts_only(dags, verbs, monkeypatch):
 def test_the_quarter_is_the_partition_key(dags, verbs, monkeypatch):
     _, states = run(dags["quarterly_report"], monkeypatch, partition_key="2026-Q3")
     assert set(states.values()) == {"success"}
-    assert verbs.calls == [("measure", "2026-Q3"), ("report", "2026-Q3"), ("deliver",)]
+    assert verbs.calls == [
+        ("measure", "2026-Q3"),
+        ("report", "2026-Q3"),
+        ("publish", "2026-Q3"),
+        ("deliver",),
+    ]
 
 
 def test_a_revised_edition_is_sent(dags, verbs, monkeypatch):
     _, states = run(dags["revise_report"], monkeypatch, partition_key="2026-Q1")
     assert set(states.values()) == {"success"}
-    assert verbs.calls == [("revise", "2026-Q1"), ("deliver",)]
+    assert verbs.calls == [("revise", "2026-Q1"), ("publish", "2026-Q1"), ("deliver",)]
 
 
 def test_where_nothing_moved_enough_nothing_is_sent(dags, verbs, monkeypatch):
     verbs.gives["revise"] = None
     finished, states = run(dags["revise_report"], monkeypatch, partition_key="2026-Q1")
-    assert (finished.state, states) == ("success", {"revise": "skipped", "deliver": "skipped"})
+    assert (finished.state, states) == ("success", dict.fromkeys(("revise", "publish", "deliver"), "skipped"))
     assert verbs.calls == [("revise", "2026-Q1")]
 
 
@@ -130,7 +136,8 @@ def test_where_nothing_moved_enough_nothing_is_sent(dags, verbs, monkeypatch):
 def test_a_wrong_key_fails_before_anything_is_done(dags, verbs, monkeypatch, key):
     finished, states = run(dags["quarterly_report"], monkeypatch, partition_key=key)
     assert finished.state == "failed"
-    assert states == {"measure": "failed", "report": "upstream_failed", "deliver": "upstream_failed"}
+    assert states.pop("measure") == "failed"
+    assert states == dict.fromkeys(("report", "publish", "deliver"), "upstream_failed")
     assert verbs.calls == []
 
 

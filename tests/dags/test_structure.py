@@ -21,8 +21,13 @@ CHAINS = {
         "announce_revised": {"load"},
         "docs": {"load"},
     },
-    "quarterly_report": {"measure": set(), "report": {"measure"}, "deliver": {"report"}},
-    "revise_report": {"revise": set(), "deliver": {"revise"}},
+    "quarterly_report": {
+        "measure": set(),
+        "report": {"measure"},
+        "publish": {"report"},
+        "deliver": {"publish"},
+    },
+    "revise_report": {"revise": set(), "publish": {"revise"}, "deliver": {"publish"}},
 }
 
 

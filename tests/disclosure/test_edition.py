@@ -1,49 +1,50 @@
-"""The public edition as people get it, and a centre's: what stands in it, and what does not."""
+"""The public edition as people get it, and a centre's: what stands in it, what does not, and when it is issued."""
 
 from __future__ import annotations
 
 import io
 import json
 import re
-from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
 
 import openpyxl
 import pytest
 
-from expectations.quarter import Quarter
 from reports.annex import render_annex
 from reports.blocks import Table, View
 from reports.page import render_page
 from reports.wording import wording
-from tasks.public import Issues, earlier, keep, public_issues, public_views
+from tasks.as_of import draft_of, report_as_of
+from tasks.public_record import Issues, read_record
+from tasks.publish import publish
 from tasks.settings import House
-from tests.conftest import house_at
-from warehouse.public import printed, public_tables
-from warehouse.records import Edition
+from tasks.verify import NotEqual, verify
+from warehouse.grid import Mark
+from warehouse.public import ALL_COLUMNS, ALL_ROWS, printed, public_tables
+from warehouse.records import PUBLIC, Edition
 
-AT = datetime(2026, 7, 24, 10, tzinfo=UTC)
-QUARTER = Quarter(2026, 2)
-
-
-@pytest.fixture(scope="module")
-def issues(demo_house: House) -> list[Issues]:
-    """The first two public editions of the year."""
-    found: list[Issues] = []
-    for number in (1, 2):
-        found.append(public_issues(demo_house, Quarter(2026, number), found))
-    return found
+NEWEST = "2026-Q3"
 
 
 @pytest.fixture(scope="module")
-def views(demo_house: House, issues: list[Issues]) -> list[View]:
-    return public_views(demo_house, QUARTER, issues[-1], 1, AT)
+def edition(demo_house: House) -> Edition:
+    """The newest public edition that the demo issued."""
+    return demo_house.ledger.editions(NEWEST, scope=PUBLIC)[-1]
 
 
 @pytest.fixture(scope="module")
-def own(demo_house: House, issues: list[Issues]) -> list[View]:
-    return public_views(demo_house, QUARTER, issues[-1], 1, AT, centre="EQ01")
+def issues(demo_house: House, edition: Edition) -> Issues:
+    return read_record(demo_house, edition)
+
+
+@pytest.fixture(scope="module")
+def views(demo_house: House, edition: Edition) -> list[View]:
+    return draft_of(demo_house, edition).views
+
+
+@pytest.fixture(scope="module")
+def own(demo_house: House) -> list[View]:
+    return draft_of(demo_house, demo_house.ledger.editions(NEWEST, scope="EQ01")[-1]).views
 
 
 def tables(view: View) -> list[Table]:
@@ -51,7 +52,7 @@ def tables(view: View) -> list[Table]:
 
 
 def test_a_mark_stands_for_each_number_withheld_and_for_no_other(views, issues):
-    withheld = sum(len(one.withheld) for one in issues[-1].values())
+    withheld = sum(len(one.withheld) for one in issues.values())
     assert withheld > 0
     for view in views:
         mark = wording(view.lang)("public.mark")
@@ -64,7 +65,7 @@ def test_a_mark_stands_for_each_number_withheld_and_for_no_other(views, issues):
 
 def test_what_is_printed_is_what_may_be(views, issues):
     """Every number of the annex, against what the edition holds; totals stand last in row and column."""
-    for sheet, (code, issued) in zip(views[0].annex, issues[-1].items(), strict=True):
+    for sheet, (code, issued) in zip(views[0].annex, issues.items(), strict=True):
         found = [value for row in sheet.rows for value in row[2:]]
         numbers = printed(public_tables()[code], issued)
         assert sorted(round(one) for one in numbers.values() if one is not None) == pytest.approx(
@@ -75,12 +76,12 @@ def test_what_is_printed_is_what_may_be(views, issues):
 
 def test_shares_come_only_from_printed_numbers(views):
     for one in tables(views[0]):
-        total = one.rows[-1][-1].text
+        total = one.rows[-1][1].text
         for row in one.rows:
-            share = row[-1].sub
-            assert not (share and "＊" in (row[-1].text, total))
+            share = row[1].sub
+            assert not (share and "＊" in (row[1].text, total))
             if share:
-                value, whole = (int(text.replace(",", "")) for text in (row[-1].text, total))
+                value, whole = (int(text.replace(",", "")) for text in (row[1].text, total))
                 assert int(share.rstrip("%")) == pytest.approx(100 * value / whole, abs=1)
 
 
@@ -107,35 +108,100 @@ def test_a_centre_sees_itself_and_the_same_totals(own, views, demo_house):
     for mine, everybodys in zip(tables(own[0]), tables(views[0]), strict=True):
         assert mine.rows[:-1] == everybodys.rows
         assert mine.rows[-1][0].text == "其中本中心（重型机械）"
-    spend = tables(own[0])[0].rows[-1][-1].text
+    spend = tables(own[0])[0].rows[-1][1].text
     with demo_house.store.reading() as connection:
         (value,) = connection.execute(
-            "select value from figures where indicator = 'rd_spend_wan_cny' and quarter = '2026-Q2' "
+            "select value from figures where indicator = 'rd_spend_wan_cny' and quarter = '2026-Q3' "
             "and period = 'quarter' and level = 'centre' and scope = 'EQ01' and part = ''"
         ).fetchall()[0]
     assert int(spend.replace(",", "")) == round(value)
 
 
-def test_the_same_edition_comes_out_twice(demo_house, issues, views):
-    again = public_issues(demo_house, QUARTER, issues[:1])
-    assert again == issues[-1]
-    assert public_views(demo_house, QUARTER, again, 1, AT) == views
+def test_the_files_say_what_may_be_said(demo_house, edition, issues):
+    """The annex that went out: as many marks as numbers withheld, and every total of the province."""
+    cells = cells_of((demo_house.editions / edition.folder / "annex.xlsx").read_bytes())
+    assert cells.count("＊") == sum(len(one.withheld) for one in issues.values()) > 0
+    for code, one in issues.items():
+        total = printed(public_tables()[code], one)[Mark("quarter", ALL_ROWS, ALL_COLUMNS)]
+        assert str(round(total)) in cells
 
 
-def test_what_was_printed_is_kept_and_read_again(issues, tmp_path):
-    """In the order of the ledger, which alone says what was issued."""
-    house = house_at(tmp_path / "house")
-    assert earlier(house) == []
-    for number, one in enumerate(issues, 1):
-        folder = f"2026-Q{number}-p1"
-        assert keep(house, folder, one).parent.name == "public"
-        house.ledger.record_edition(edition(number, folder), [], house.now())
-    keep(house, "never-issued", issues[0])
-    assert earlier(house) == issues
-    assert not house.editions.exists()  # no part of an edition
-    record: dict[str, Any] = json.loads((house.home / "public" / "2026-Q1-p1.json").read_text("utf-8"))
-    assert set(record) == set(public_tables())
+def test_readers_get_the_edition_of_their_class_and_no_other(demo_house):
+    registry = demo_house.registry
+    for scope in ("authority", "public", "EQ01", "NM01"):
+        folders = {one.folder for one in demo_house.ledger.editions(scope=scope)}
+        letters = [
+            one for one in demo_house.ledger.letters() if one.kind == "report" and one.subject in folders
+        ]
+        asked = {one.email for one in registry.recipients if one.scope == scope}
+        assert {one.recipients[0] for one in letters} == asked
+        assert len(letters) == len(folders) * len(asked) > 0
 
 
-def edition(number: int, folder: str) -> Edition:
-    return Edition(f"2026-Q{number}", "public", 1, folder, number, AT, folder, {})
+def test_it_tells_what_officials_were_told_and_nothing_after(demo_house):
+    for one in demo_house.ledger.editions(scope=PUBLIC):
+        told = demo_house.ledger.editions(one.quarter, upto=one.seq)[-1]
+        assert (one.known_seq, one.known_at) == (told.known_seq, told.known_at)
+
+
+def test_what_one_late_return_adds_is_not_published(demo_house, issues):
+    """Officials got a revised edition of the second quarter; what it adds is the difference of two editions, so the public
+    edition stands, and the third quarter's year to date takes the second quarter as it was printed, and says so.
+    """
+    first, revised = demo_house.ledger.editions("2026-Q2")
+    (public,) = demo_house.ledger.editions("2026-Q2", scope=PUBLIC)
+    assert public.known_seq == first.known_seq < revised.known_seq
+    printed_then = read_record(demo_house, public)
+    for code, one in issues.items():
+        assert one.as_printed == ("2026-Q2",)
+        assert one.known["2026-Q2"] == printed_then[code].known["2026-Q2"]
+        assert not [mark for mark in one.withheld if (mark.row, mark.column) == (ALL_ROWS, ALL_COLUMNS)]
+
+
+def test_it_says_which_quarters_are_told_as_they_were_printed(views, own):
+    for view in (*views, *own):
+        quarter = {"zh": "2026年第二季度按已公布数计", "en": "takes second quarter of 2026 as published"}[
+            view.lang
+        ]
+        notes = [one.note for one in tables(view)]
+        assert [quarter in note for note in notes] == [False, True] * len(public_tables())
+
+
+def test_unchanged_contents_make_no_new_edition(house_copy):
+    before = house_copy.ledger.editions(scope=None)
+    assert publish(house_copy, NEWEST) == [f"{NEWEST}-public-e1", f"{NEWEST}-EQ01-e1", f"{NEWEST}-NM01-e1"]
+    assert house_copy.ledger.editions(scope=None) == before
+
+
+@pytest.mark.parametrize("scope", ["public", "EQ01"])
+def test_as_of_the_day_it_was_issued_it_comes_out_byte_for_byte(house_copy, scope):
+    for edition in house_copy.ledger.editions(scope=scope):
+        made = report_as_of(house_copy, edition.quarter, str(edition.seq), scope)
+        assert (made.edition, made.differing) == (edition, ())
+
+
+def test_nothing_is_published_before_officials_are_told(house_copy):
+    with pytest.raises(LookupError, match="jinchuang report 2026-Q4"):
+        publish(house_copy, "2026-Q4")
+    with pytest.raises(LookupError, match="no such class of readers: XX99"):
+        report_as_of(house_copy, NEWEST, str(house_copy.ledger.last_seq()), "XX99")
+
+
+def test_the_record_of_what_was_printed_is_guarded(house_copy):
+    """Without it the next edition could give away what this one withheld: nothing is published until it is restored."""
+    first = house_copy.ledger.editions(scope=PUBLIC)[0]
+    path = house_copy.home / "public" / f"{first.folder}.json"
+    assert set(json.loads(path.read_text("utf-8"))) == set(public_tables())
+    path.write_bytes(path.read_bytes().replace(b"firm:", b"form:", 1))
+    with pytest.raises(NotEqual, match=f"record of edition {first.folder}"):
+        verify(house_copy)
+    draft = draft_of(house_copy, house_copy.ledger.editions(NEWEST, scope=PUBLIC)[-1])
+    with pytest.raises(ValueError, match=f"restore public/{first.folder}.json"):
+        _ = draft.views
+
+
+def test_the_tables_may_change_only_with_the_year(house_copy, monkeypatch):
+    draft = draft_of(house_copy, house_copy.ledger.editions(NEWEST, scope=PUBLIC)[-1])
+    monkeypatch.setattr("tasks.public.tables_hash", lambda: "another")
+    with pytest.raises(ValueError, match="only with the calendar year"):
+        _ = draft.views

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from expectations.quarter import Quarter
+from tasks.public_record import read_record
 from tasks.settings import House
 from tests.disclosure.attacker import MARK, Success, successes
+from warehouse.additive import Contribution
 from warehouse.disclosure import withheld
 from warehouse.exposure import primary
 from warehouse.figures import Figures
 from warehouse.grid import Issue, Mark, linked
-from warehouse.public import ALL_COLUMNS, ALL_ROWS, PublicTable, issue, printed, public_tables
+from warehouse.public import (
+    ALL_COLUMNS,
+    ALL_ROWS,
+    PublicTable,
+    open_issue,
+    printed,
+    protected,
+    public_tables,
+    tells_totals,
+    told,
+)
+from warehouse.records import PUBLIC
 
 YEARS = {2025: (1, 2, 3, 4), 2026: (1, 2, 3)}
 
@@ -27,7 +41,8 @@ def issued(demo_house: House, request: pytest.FixtureRequest) -> dict[str, list[
         for code, table in public_tables().items():
             found[code] = []
             for quarter in quarters:
-                found[code].append(issue(connection, table, quarter, found[code]))
+                new = open_issue(connection, table, quarter)
+                found[code].append(protected(table, new, found[code]))
     return found
 
 
@@ -63,9 +78,46 @@ def test_no_attack_on_the_demos_editions_succeeds(code, issued):
         assert attacked(public_tables()[code], issued[code][:number]) == []
 
 
+@pytest.mark.parametrize("code", public_tables())
+def test_no_attack_on_what_was_issued_succeeds(code, demo_house):
+    """One edition after the other as they went out, the second after a late return: what each withheld by its record."""
+    issued = sorted(demo_house.ledger.editions(scope=PUBLIC), key=lambda one: one.seq)
+    records = [read_record(demo_house, one)[code] for one in issued]
+    assert [one.quarter for one in records] == ["2026-Q2", "2026-Q3"]
+    for number in range(1, len(records) + 1):
+        assert attacked(public_tables()[code], records[:number]) == []
+
+
 def test_without_secondary_suppression_firms_would_be_found(issued):
     won = attacked(public_tables()["outputs"], issued["outputs"][:1], secondary=False)
     assert any(one.target != MARK for one in won)
+
+
+def test_a_correction_of_many_is_told_and_one_of_a_single_unit_is_not(issued):
+    """Every unit's return corrected by a tenth, or one's: the earlier edition is in the reader's hands either way."""
+    table = public_tables()["rd_spend_wan_cny"]
+    first, new = issued[table.indicator][:2]
+    unit = min(
+        party
+        for one in first.known[first.quarter][ALL_ROWS, ALL_COLUMNS]
+        for party in one.parties
+        if party.startswith("firm:")
+    )
+
+    def grown(one: Contribution, whose: str) -> Contribution:
+        return replace(one, amount=one.amount * Decimal("1.1")) if whose in one.parties or not whose else one
+
+    for whose, as_printed in (("", ()), (unit, (first.quarter,))):
+        now = {
+            place: tuple(grown(one, whose) for one in ones)
+            for place, ones in new.known[first.quarter].items()
+        }
+        known = {**new.known, first.quarter: now}
+        made = told(table, Issue(new.quarter, known), [first])
+        assert made.as_printed == as_printed
+        assert tells_totals(made)
+        assert made.known[first.quarter] == (first.known[first.quarter] if whose else now)
+        assert attacked(table, [first, made]) == []
 
 
 def test_most_numbers_are_printed(issued):

@@ -23,6 +23,7 @@ from tasks.collect import collect
 from tasks.deliver import deliver
 from tasks.load import load
 from tasks.process import process
+from tasks.publish import publish
 from tasks.report import report
 from tasks.settings import House, Settings
 from tasks.verify import verify
@@ -32,6 +33,7 @@ STEPS: dict[str, Callable[[House], object]] = {
     "process": process,
     "load": load,
     "report": lambda house: report(house, "2026-Q3"),
+    "publish": lambda house: publish(house, "2026-Q3"),
     "deliver": deliver,
     "retry": lambda house: deliver(house, retry=True),
     "verify": verify,

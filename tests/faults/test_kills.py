@@ -24,7 +24,7 @@ BETWEEN = {
     "3 and 4: parsed, not judged": ("collect", Kill("tasks.process:parse_files")),
     "4 and 5: judged, not loaded": ("collect", Kill(f"{LEDGER}.record_verdicts", "after", 2)),
     "5 and 6: loaded, no edition": ("process", Kill(f"{STORE}:Store.publish")),
-    "6, half-way: a folder without a row": ("load", Kill("tasks.report:write_folder")),
+    "6, half-way: a folder without a row": ("load", Kill("tasks.issue:write_folder")),
     "6 and 7: issued, not swept": ("load", Kill(f"{LEDGER}.record_edition")),
 }
 INSIDE = {
@@ -42,7 +42,7 @@ INSIDE = {
     "5: half of what names it": ("process", Kill(f"{STORE}:written_whole", "torn", 2)),
 }
 INSIDE_AN_EDITION = {
-    "half a folder": Kill("tasks.report:written_whole", "torn", 2),
+    "half a folder": Kill("tasks.issue:written_whole", "torn", 2),
     "row not committed": Kill(f"{LEDGER}._change", "amid"),
 }
 
@@ -94,3 +94,20 @@ def test_a_half_written_copy_is_never_sent_back(run, stages, tmp_path):
     run(house, "deliver")
     (annotated,) = (house.home / "annotated").glob("*.xlsx")
     assert load_workbook(annotated).sheetnames[0] == FINDINGS_SHEET
+
+
+PUBLISHING = {
+    "half a record": Kill("tasks.public_record:written_whole", "torn"),
+    "a record, no row": Kill("tasks.public_record:written_whole", "exit"),
+    "the public edition, no centre's": Kill(f"{LEDGER}.record_edition"),
+}
+
+
+@pytest.mark.parametrize("kill", PUBLISHING.values(), ids=PUBLISHING)
+def test_killed_while_something_is_published(run, stages, tmp_path, kill):
+    """The next run issues what is missing, and what was printed is on record."""
+    whole, house = (copy(stages["report"], tmp_path / name) for name in ("whole", "house"))
+    expected = run(whole, "publish", "verify")[-1]
+    run(house, "publish", kill=kill)
+    assert run(house, "publish", "verify")[-1] == expected
+    assert len(list(house.editions.iterdir())) == 4

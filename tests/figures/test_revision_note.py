@@ -13,7 +13,7 @@ from expectations.quarter import Quarter
 from reports.changes import Revision
 from tasks.demo import planted
 from tasks.demo_planted import Fault, Planted
-from tasks.edition import PAGE
+from tasks.draft import PAGE
 from tasks.known import known
 from tasks.restate import revision
 from tasks.settings import House

@@ -17,9 +17,9 @@ from typing import Any, get_args
 
 import pytest
 
-from tasks.edition import FIGURES
 from tasks.evidence import proofs
 from tasks.known import known
+from tasks.restate import FIGURES
 from tasks.settings import House
 from tasks.trace import Traced, as_json, trace
 from tests.figures.from_cells import Archive

@@ -8,11 +8,13 @@ from datetime import datetime
 
 import pytest
 
+from tasks.as_of import report_as_of
 from tasks.collect import collect
-from tasks.edition import FIGURES, made_with
+from tasks.draft import made_with
 from tasks.known import known
 from tasks.process import process
-from tasks.report import report, report_as_of
+from tasks.report import report
+from tasks.restate import FIGURES
 from tasks.settings import House
 from tests.conftest import QUARTERS, house_at
 from tests.house.filing import release_held, sent_again
