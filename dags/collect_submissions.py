@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import CronTriggerTimetable, dag, task
-from assets import POST, WAREHOUSE, report_due, report_revised
+from assets import POST, WAREHOUSE, ordered, report_due, report_revised, year_due
 
 DOC = """\
 ### 收报、审核、入库、答复
@@ -21,6 +21,7 @@ DOC = """\
 | 答复 `answer` | 把答复与批注过的工作簿寄给填报单位 | 发件箱 | 看邮件连接与证书；“寄出与否不明”的信不会自动重寄，用 `jinchuang status` 查 |
 | 通告 `announce` | 比对日历与台账，通告应编报告的季度（分区事件）；没有就跳过 | 资产 `report_due` | 重跑；已编出报告的季度不会再次通告 |
 | 通告修订 `announce_revised` | 比对已印发的报告与现有数据，通告应核对的季度；没有就跳过 | 资产 `report_revised` | 重跑；核对过的变动不会再次通告 |
+| 通告年度 `announce_year` | 次年第一季度报告日起，通告应编年度报告并关账的年度；没有就跳过 | 资产 `year_due` | 重跑；已关账的年度不会再次通告 |
 | 质检页 `docs` | 把最近一季各表的检验结果做成网页，供操作员查阅 | `data-docs/` | 重跑；不影响审核、入库和报告 |
 
 - 各任务只返回件数，报表内容不进 XCom。
@@ -71,30 +72,26 @@ def collect_submissions() -> None:
 
     @task(task_display_name="通告 announce", outlets=[report_due])
     def announce(*, outlet_events: Any = None) -> dict[str, list[str]]:
-        from airflow.sdk.exceptions import AirflowSkipException
-
         from tasks.due import reports_due
         from tasks.settings import house
 
-        quarters = reports_due(house())
-        if not quarters:
-            # A finished task always emits its outlet; an event without a key would be noise in the audit log.
-            raise AirflowSkipException("没有应编的报告 · no report is due")
-        outlet_events[report_due].add_partitions(quarters)
-        return {"announced": quarters}
+        return ordered(outlet_events[report_due], reports_due(house()), "没有应编的报告 · no report is due")
 
     @task(task_display_name="通告修订 announce_revised", outlets=[report_revised])
     def announce_revised(*, outlet_events: Any = None) -> dict[str, list[str]]:
-        from airflow.sdk.exceptions import AirflowSkipException
-
         from tasks.revise import revisions_due
         from tasks.settings import house
 
-        quarters = revisions_due(house())
-        if not quarters:
-            raise AirflowSkipException("已印发的报告均与数据相符 · every report still says what is known")
-        outlet_events[report_revised].add_partitions(quarters)
-        return {"announced": quarters}
+        nothing = "已印发的报告均与数据相符 · every report still says what is known"
+        return ordered(outlet_events[report_revised], revisions_due(house()), nothing)
+
+    @task(task_display_name="通告年度 announce_year", outlets=[year_due])
+    def announce_year(*, outlet_events: Any = None) -> dict[str, list[str]]:
+        from tasks.annual import years_due
+        from tasks.settings import house
+
+        nothing = "没有应关账的年度 · no year is to be closed"
+        return ordered(outlet_events[year_due], years_due(house()), nothing)
 
     @task(task_display_name="质检页 docs", pool=WAREHOUSE)
     def docs() -> dict[str, list[str]]:
@@ -104,7 +101,18 @@ def collect_submissions() -> None:
         return {"published": publish_due(house())}
 
     # A report needs no mail: while the mail server is down, answers wait and reports are announced all the same.
-    collect() >> judge() >> load() >> [answer(), announce(), announce_revised(), docs()]
+    (
+        collect()
+        >> judge()
+        >> load()
+        >> [
+            answer(),
+            announce(),
+            announce_revised(),
+            announce_year(),
+            docs(),
+        ]
+    )
 
 
 collect_submissions()

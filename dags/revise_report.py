@@ -18,6 +18,7 @@ DOC = """\
 |---|---|---|---|
 | 修订 `revise` | 与最近一版逐项比较：全省有指标的变动达到修订门槛（见指标手册）的，另编一版，附修订说明；未达门槛的只记录，不出新版，随后各步跳过 | `editions/<季度>-e<期次>/`、台账 | 重跑；已核对过的变动不会再次编报 |
 | 公开 `publish` | 公开版和各中心版随之修订，内容未变的不出新版 | `editions/<季度>-public-e<期次>/` 等、`public/`、台账 | 重跑；已出的版次不变 |
+| 年报 `annual` | 该年已关账的，年度报告变动达到门槛则一并修订 | `editions/<年度>-annual-e<期次>/`、台账 | 重跑 |
 | 寄送 `deliver` | 按收件人登记表寄出，主题注明“修订版”和变动最大的指标 | 发件箱 | 看邮件连接与证书；“寄出与否不明”的信不会自动重寄，用 `jinchuang status` 查 |
 
 某个数字由哪些报表的哪些单元格构成：`jinchuang trace 指标 --quarter 2026-Q2`；当时是怎么说的：`jinchuang report 2026-Q2 --as-of 时刻`。
@@ -57,6 +58,13 @@ def revise_report() -> None:
 
         return {"editions": issue(house(), quarter_key(dag_run))}
 
+    @task(task_display_name="年报 annual", pool=WAREHOUSE)
+    def annual(*, dag_run: Any = None) -> dict[str, str | None]:
+        from tasks.annual import annual_again
+        from tasks.settings import house
+
+        return {"edition": annual_again(house(), quarter_key(dag_run))}
+
     @task(task_display_name="寄送 deliver", pool=POST)
     def deliver() -> dict[str, int]:
         from tasks.deliver import deliver as deliver_queued
@@ -64,7 +72,7 @@ def revise_report() -> None:
 
         return deliver_queued(house())
 
-    revise() >> publish() >> deliver()
+    revise() >> publish() >> annual() >> deliver()
 
 
 revise_report()

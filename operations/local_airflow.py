@@ -34,8 +34,10 @@ if TYPE_CHECKING:
     from tasks.settings import House
 
 COLLECT, REPORT, REVISE = "collect_submissions", "quarterly_report", "revise_report"
+ANNUAL = "annual_report"
+DAGS = (COLLECT, REPORT, REVISE, ANNUAL)
 # Which DAG what a task announces starts.
-STARTS = {"announce": REPORT, "announce_revised": REVISE}
+STARTS = {"announce": REPORT, "announce_revised": REVISE, "announce_year": ANNUAL}
 DEMO_NOW = "2026-10-26T09:00:00+08:00"  # the third quarter's deadline has passed, its report is due
 REPORTED = ("2026-Q2", "2026-Q3")  # the first is out when Airflow starts, the second is Airflow's to report
 POOLS = REPOSITORY / "operations" / "pools.json"
@@ -124,10 +126,10 @@ def _wait_ready(services: Services, api: AirflowApi) -> None:
     def known() -> bool | None:
         if errors := api.import_errors():
             raise DemoFailed("\n".join(errors))
-        return api.knows(COLLECT, REPORT, REVISE) or None
+        return api.knows(*DAGS) or None
 
     until(known, seconds=START_SECONDS, what="the DAGs")
-    for run in [run for dag in (COLLECT, REPORT, REVISE) for run in api.runs(dag) if run.active]:
+    for run in [run for dag in DAGS for run in api.runs(dag) if run.active]:
         api.give_up(run)  # left by a start that was killed; every step can be done again
 
 
@@ -140,7 +142,7 @@ def work(on: Stage) -> None:
 
         def finished() -> bool | None:
             on.services.assert_alive()
-            runs = [run for dag in (COLLECT, REPORT, REVISE) for run in on.api.runs(dag, since=began)]
+            runs = [run for dag in DAGS for run in on.api.runs(dag, since=began)]
             tasks = [task for run in runs for task in on.api.tasks(run)]
             shown.show(tasks)
             if (bad := next((task for task in tasks if task.state in BAD), None)) is not None:

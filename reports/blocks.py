@@ -60,10 +60,13 @@ class Figure(Model):
 
 
 class Figures(Model):
-    """Key figures. ``spark_note`` explains the small lines: said before ``note`` where they are drawn."""
+    """Key figures. ``spark_note`` explains the small lines: said before ``note`` where they are drawn. ``column``: what
+    they are of, if not of the quarter.
+    """
 
     kind: Literal["figures"] = "figures"
     title: str = ""
+    column: str = ""
     figures: tuple[Figure, ...]
     note: str = ""
     spark_note: str = ""

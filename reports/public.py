@@ -30,9 +30,9 @@ from reports.blocks import (
 )
 from reports.dates import quarter_text
 from reports.facts import Measure
-from reports.numbers import bound, heading_unit, in_table, percent, printed, rounded, said
+from reports.numbers import heading_unit, in_table, percent, printed, rounded, said
 from reports.text import Text
-from reports.view import capitalised, edition_head
+from reports.view import edition_head, finished
 from reports.wording import Wording, wording
 
 T = TypeVar("T")
@@ -80,7 +80,7 @@ def build_public_view(
     kind = "centre" if facts.centre else "public"
     title = say(f"public.titles.{kind}", centre=say.text(facts.centre) if facts.centre else "")
     edition = "no_number" if not issued else "number_revised" if facts.revised else "number"
-    view = View.model_validate(
+    return finished(
         {
             "lang": language,
             "title": title,
@@ -92,10 +92,9 @@ def build_public_view(
             "annex": tuple(_sheet(one, facts, say) for one in facts.tables),
             "attachments": say("attachments"),
             "contact": say("correction"),
-        }
+        },
+        say,
     )
-    tied = capitalised(bound(view.model_dump(exclude={"annex"}), say), language)
-    return View.model_validate({**tied, "annex": view.annex})
 
 
 def _subject(facts: PublicFacts, say: Wording, title: str) -> str:

@@ -44,7 +44,7 @@ CHAPTERS = (
 LANGUAGES = ("zh", "en")
 # The fields of blocks that begin a line or a sentence.
 _CAPITAL = frozenset(
-    {"title", "label", "text", "lead", "note", "alt", "subject", "quarter_text", "known_at_text"}
+    {"title", "label", "text", "lead", "note", "alt", "subject", "quarter_text", "known_at_text", "column"}
 )
 
 
@@ -57,7 +57,7 @@ def build_view(
     """
     say = wording(language)
     quarter, head = quarter_text(facts.quarter, say), summary.headline(facts, say)
-    view = View.model_validate(
+    return finished(
         {
             "lang": language,
             "title": say("title"),
@@ -70,10 +70,16 @@ def build_view(
             "evidence": evidence.panels(facts, say),
             "attachments": say("attachments"),
             "contact": say("correction"),
-        }
+        },
+        say,
     )
+
+
+def finished(said: dict[str, Any], say: Wording) -> View:
+    """The view of what is said, with sentences that begin with a capital and numbers that no line's end parts."""
+    view = View.model_validate(said)
     # Annex and evidence hold values and names: nothing in them is a sentence whose numbers could part.
-    tied = capitalised(bound(view.model_dump(exclude={"annex", "evidence"}), say), language)
+    tied = capitalised(bound(view.model_dump(exclude={"annex", "evidence"}), say), say.language)
     return View.model_validate({**tied, "annex": view.annex, "evidence": view.evidence})
 
 

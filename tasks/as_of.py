@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from expectations.quarter import SHANGHAI, Quarter
+from tasks.annual import AnnualDraft
 from tasks.draft import Draft
 from tasks.edition import AuthorityDraft
 from tasks.issue import write_folder
@@ -16,7 +17,7 @@ from tasks.known import known
 from tasks.publish import public_draft, public_state
 from tasks.report import in_calendar
 from tasks.settings import House, one_at_a_time
-from warehouse.records import AUTHORITY, Edition
+from warehouse.records import ANNUAL, AUTHORITY, Edition
 
 
 class Remade(NamedTuple):
@@ -54,7 +55,7 @@ def draft_of(house: House, edition: Edition) -> Draft:
 
 def _drafted(house: House, quarter: Quarter, scope: str, seq: int) -> Draft:
     """The edition that a state of knowledge calls for, after those issued by then."""
-    told = seq if scope == AUTHORITY else public_state(house, quarter, seq)
+    told = seq if scope in {AUTHORITY, ANNUAL} else public_state(house, quarter, seq)
     return _draft(house, quarter, scope, told, seq)
 
 
@@ -63,6 +64,8 @@ def _draft(house: House, quarter: Quarter, scope: str, known_seq: int, upto: int
     state.must_have_opened(quarter)
     if scope == AUTHORITY:
         return AuthorityDraft(state, quarter, history)
+    if scope == ANNUAL:
+        return AnnualDraft(state, quarter, history)
     return public_draft(state, quarter, history, scope)
 
 

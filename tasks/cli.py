@@ -11,7 +11,7 @@ import typer
 from rich.markup import escape
 
 from tasks.cli_claims import disputes, settle
-from tasks.cli_reports import publish, report, revise, trace
+from tasks.cli_reports import annual, publish, report, revise, trace
 from tasks.settings import House
 from tasks.settings import house as the_house
 from tasks.terminal import FAILED, complain, out, print_result, spoken, tell
@@ -163,6 +163,7 @@ def measure(quarter: Quarter) -> None:
 
 app.command()(report)
 app.command()(publish)
+app.command()(annual)
 app.command()(revise)
 app.command()(trace)
 

@@ -19,7 +19,10 @@ def report(
         str | None, typer.Option(help="按台账序号或时刻所知重编，不印发 a seq or an instant: as known then")
     ] = None,
     scope: Annotated[
-        str, typer.Option(help="与 --as-of 连用：authority 主管部门 | public 公开 | 中心代码 a centre")
+        str,
+        typer.Option(
+            help="与 --as-of 连用：authority 主管部门 | annual 年度 | public 公开 | 中心代码 a centre"
+        ),
     ] = "authority",
 ) -> None:
     """出具一个季度的报告；内容未变则不出新版。 Issue the report of a quarter, unless nothing changed."""
@@ -55,6 +58,18 @@ def publish(quarter: Quarter) -> None:
         folders = issue(house, quarter)
     for folder in folders:
         tell(str(house.editions / folder))
+
+
+def annual(year: Annotated[str, typer.Argument(help="年度 year, e.g. 2025")]) -> None:
+    """出具年度报告并关账；已关账的年度变动达到门槛则出修订版。 Issue a year's report, which closes it, or a revision."""
+    from tasks.annual import annual as issue
+
+    with spoken():
+        house = the_house()
+        folder = issue(house, year)
+    tell(
+        str(house.editions / folder) if folder else "变动未达门槛，不出新版 nothing moved enough: not issued"
+    )
 
 
 def revise(quarter: Quarter) -> None:

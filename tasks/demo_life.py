@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from tasks.annual import annual, years_due
 from tasks.collect import collect
 from tasks.decide import decide
 from tasks.deliver import deliver
@@ -26,6 +27,8 @@ def live(house: House, *quarters: str) -> None:
         decided = settle(then)
         if decided:
             process(then)
+        for year in years_due(then):
+            annual(then, year)
         for quarter in quarters:
             if quarter in decided or quarter in _due(then, house, quarters):
                 report(then, quarter)
@@ -40,7 +43,8 @@ def history(house: House, *quarters: str) -> Iterator[str]:
     """
     for then in before(house, *quarters):
         counts = arrive(then)
-        issued = [
+        issued = [str(annual(then, year)) for year in years_due(then)]
+        issued += [
             folder
             for quarter in _due(then, house, quarters)
             for folder in (report(then, quarter), *publish(then, quarter))

@@ -188,7 +188,7 @@ def _reason(known: Known, one: Standing) -> Text:
 
 def _first_of(findings: list[Finding], received: datetime) -> Text:
     """The first of these findings in its first sentence, and how many there are; being late comes with its day."""
-    if any(one.rule == "late" for one in findings):
+    if any(one.rule in {"late", "year_closed"} for one in findings):
         return _both("late", day=received.astimezone(SHANGHAI).date())
     if not findings:
         return Text("", "")

@@ -10,7 +10,7 @@ from pathlib import Path
 from tasks.draft import Draft
 from tasks.settings import House
 from warehouse.archive import fsync_folder, written_whole
-from warehouse.records import Edition, Letter
+from warehouse.records import ANNUAL, AUTHORITY, Edition, Letter
 
 
 def issue(house: House, draft: Draft) -> str:
@@ -61,7 +61,8 @@ def _set_aside(folder: Path) -> None:
 
 
 def _letters(house: House, edition: Edition) -> list[Letter]:
-    recipients = [one for one in house.registry.recipients if one.scope == edition.scope]
+    readers = AUTHORITY if edition.scope == ANNUAL else edition.scope
+    recipients = [one for one in house.registry.recipients if one.scope == readers]
     return [
         Letter(
             f"report-{edition.folder}-{hashlib.sha256(one.email.encode()).hexdigest()[:8]}",

@@ -18,7 +18,7 @@ from tasks.parsed import read_cells, read_findings
 from tasks.settings import House, one_at_a_time
 from warehouse.records import Arrival, Decision, Judged, Letter
 from warehouse.registry import Membership
-from warehouse.returns import Submission, in_force, submissions
+from warehouse.returns import Submission, closed_years, in_force, submissions
 
 
 @dataclass(frozen=True)
@@ -127,10 +127,11 @@ def judge(
     ]
     checked = check(candidates, past, house.archive.parsed, house.registry, house.form)
     closes = house.registry.term[str(quarter)].closes
+    closed = quarter.year in closed_years(house.ledger)
     judged = []
     for one in batch:
         sha256 = one.arrival.sha256
-        said = [*one.findings, *checked.get(sha256, []), *_lateness(one, closes)]
+        said = [*one.findings, *checked.get(sha256, []), *_lateness(one, closes, quarter, closed=closed)]
         findings = again.get(sha256) or _decided(said, decisions.get(sha256))
         judged.append(_judged(one, findings, closes))
     return judged
@@ -153,12 +154,17 @@ def _saved_again(
     return found
 
 
-def _lateness(one: _File, closes: datetime) -> list[Finding]:
+def _lateness(one: _File, closes: datetime, quarter: Quarter, *, closed: bool) -> list[Finding]:
+    """A return after the deadline waits for a decision; after its year was closed it is told so."""
     if one.arrival.received_at <= closes:
         return []
     received, due = (
         at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") for at in (one.arrival.received_at, closes)
     )
+    if closed:
+        return [
+            finding("hold", "returns.year_closed", found=received, received=received, year=str(quarter.year))
+        ]
     return [finding("hold", "returns.late", found=received, received=received, due=due)]
 
 

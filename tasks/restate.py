@@ -36,23 +36,25 @@ def figures_known(state: Known, quarter: str) -> list[Figure]:
         return Figures(connection).of(quarter)
 
 
-def significant(before: Sequence[Figure], now: Sequence[Figure]) -> list[_Pair]:
+def significant(
+    before: Sequence[Figure], now: Sequence[Figure], periods: Container[str] = PERIODS
+) -> list[_Pair]:
     """What a new edition is issued for: the province's totals that moved beyond the threshold of their indicator."""
     old = {one[:6]: one for one in before}
     return [
         (old[new[:6]], new)
         for new in now
         if (new.level, new.part) == ("province", "")
-        and new.period in PERIODS
+        and new.period in periods
         and new[:6] in old
         and indicators()[new.indicator].is_significant(old[new[:6]].value, new.value)
     ]
 
 
-def revision(state: Known, quarter: Quarter, before: Edition) -> Revision:
-    """What an edition drafted from ``state`` changes in the one before it, and why."""
+def revision(state: Known, quarter: Quarter, before: Edition, periods: Container[str] = PERIODS) -> Revision:
+    """What an edition drafted from ``state`` changes in the one before it, and why; ``periods`` are those it tells of."""
     then = known(state.house, before.known_seq)
-    pairs = significant(figures_issued(state.house, before), figures_known(state, str(quarter)))
+    pairs = significant(figures_issued(state.house, before), figures_known(state, str(quarter)), periods)
     changed = _changed(then, state, quarter)
     by_code: dict[str, list[_Pair]] = defaultdict(list)
     for pair in pairs:
@@ -203,6 +205,23 @@ def tracks(house: House, history: Iterable[Edition], state: Known, quarter: Quar
         for one, editions in sorted(told.items())
         for code in KEY
         if len(editions) > 1
+    )
+
+
+def year_tracks(
+    house: House, history: Iterable[Edition], state: Known, quarters: Sequence[Quarter]
+) -> tuple[Track, ...]:
+    """The key figures of every quarter of a year that was issued: edition by edition, and last as they are known now."""
+    told: dict[str, list[dict[str, Decimal | None]]] = defaultdict(list)
+    for edition in history:
+        if edition.quarter in map(str, quarters):
+            told[edition.quarter].append(_key_values(figures_issued(house, edition)))
+    return tuple(
+        Track(one, code, tuple(values[code] for values in (*told[str(one)], now)))
+        for one in quarters
+        if str(one) in told
+        for now in [_key_values(figures_known(state, str(one)))]
+        for code in KEY
     )
 
 

@@ -11,6 +11,7 @@ from expectations.findings import Finding, Verdict
 # Scopes of editions: the classes of those who read them. A centre's is its code.
 AUTHORITY = "authority"
 PUBLIC = "public"
+ANNUAL = "annual"  # of a year, for officials; its quarter is the fourth
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,15 @@ from typing import Literal
 from expectations.findings import Verdict
 from expectations.quarter import Quarter
 from warehouse.ledger import Ledger
-from warehouse.records import Arrival, Judged
+from warehouse.records import ANNUAL, Arrival, Judged
 from warehouse.registry import Registry
 
 State = Literal["accepted", "returned", "held", "refused", "missing"]
+
+
+def closed_years(ledger: Ledger) -> frozenset[int]:
+    """The years of which an annual edition was issued: a correction of one needs a decision."""
+    return frozenset(Quarter.parse(one.quarter).year for one in ledger.editions(scope=ANNUAL))
 
 
 @dataclass(frozen=True)

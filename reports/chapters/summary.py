@@ -40,10 +40,11 @@ def headline(facts: Facts, say: Wording) -> str:
         about = say("headline.smes", value=said(served, smes, say))
         moves = moved(facts, "smes_served", say, YEAR) or moved(facts, "smes_served", say, QUARTER)
         about = say("headline.moved", about=about, moves=moves) if moves else about
-    return say("headline.all", plan=_plan(facts, say), smes=about)
+    return say("headline.all", plan=plan(facts, say), smes=about)
 
 
-def _plan(facts: Facts, say: Wording) -> str:
+def plan(facts: Facts, say: Wording) -> str:
+    """Where the policy's plan stands: ``已认定 12 家，比规划目标少 3 家``."""
     measure, target = facts.measures["centres_recognised"], next_target(facts)
     value = said(facts.value("centres_recognised") or Decimal(0), measure, say)
     missing = gap(facts, target) if target else None

@@ -44,8 +44,8 @@ def chapter(facts: Facts, say: Wording) -> Chapter:
         _branches(facts, say),
         _cities(facts, say),
         part_bars(facts, say, "member_units", "kind", "members", say("system.members_note")),
-        *_policy(facts, say),
-        *([_build_plans(facts, plans, say)] if plans else []),
+        *policy(facts, say),
+        *([build_plans(facts, plans, say)] if plans else []),
         figures_table(facts, say, "system"),
     ]
     return Chapter(
@@ -80,7 +80,7 @@ def _tile_chart(name: str, title: str, drawing: Tiles, note: str, say: Wording) 
     return Chart(name=name, title=title, drawing=drawing, alt=alt, note=note)
 
 
-def _policy(facts: Facts, say: Wording) -> list[Table]:
+def policy(facts: Facts, say: Wording) -> list[Table]:
     """Every target of the policy, by date."""
     mine = sorted((one for one in facts.targets if one.scope == "province"), key=lambda one: one.by)
     mine = [one for one in mine if one.indicator in facts.measures]
@@ -102,7 +102,7 @@ def _policy(facts: Facts, say: Wording) -> list[Table]:
     return [Table(title=title, headings=headings(say, "system.policy_headings"), rows=rows)]
 
 
-def _build_plans(facts: Facts, plans: list[CentrePlan], say: Wording) -> Table:
+def build_plans(facts: Facts, plans: list[CentrePlan], say: Wording) -> Table:
     """Centres against their own plans, worst first, each with its largest gap."""
     return Table(
         title=say("system.plans", counts=status_counts(plans, say), n=len(plans)),

@@ -27,6 +27,9 @@ def verbs(monkeypatch):
             "revisions_due": ["2026-Q1"],
             "revise": "2026-Q1-e2",
             "publish": ["2026-Q1-public-e1"],
+            "years_due": ["2025"],
+            "annual": "2025-annual-e1",
+            "annual_again": None,
         },
     )
 
@@ -39,6 +42,7 @@ def verbs(monkeypatch):
         return call
 
     homes = {"reports_due": "due", "publish_due": "data_docs", "revisions_due": "revise"}
+    homes |= {"years_due": "annual", "annual_again": "annual"}
     fakes = {module: ModuleType(f"tasks.{module}") for module in {*told.gives, *homes.values()}}
     for verb in told.gives:
         setattr(fakes[homes.get(verb, verb)], verb, stand_in(verb))
@@ -82,7 +86,7 @@ def test_collecting_goes_from_inbox_to_announcement(dags, verbs, monkeypatch):
     assert set(states.values()) == {"success"}
     called = [call[0] for call in verbs.calls]
     assert called[:3] == ["collect", "process", "load"]
-    assert sorted(called[3:]) == ["deliver", "publish_due", "reports_due", "revisions_due"]
+    assert sorted(called[3:]) == ["deliver", "publish_due", "reports_due", "revisions_due", "years_due"]
     assert partitions_announced(finished.run_id) == ["2026-Q1", "2026-Q2", "2026-Q3"]
 
 
@@ -104,6 +108,7 @@ def test_what_tasks_leave_in_airflow_is_counts_only(dags, verbs, monkeypatch):
         "answer": {"sent": 2},
         "announce": {"announced": ["2026-Q2", "2026-Q3"]},
         "announce_revised": {"announced": ["2026-Q1"]},
+        "announce_year": {"announced": ["2025"]},
         "docs": {"published": ["2026-Q3"]},
     }
 
@@ -122,14 +127,35 @@ def test_the_quarter_is_the_partition_key(dags, verbs, monkeypatch):
 def test_a_revised_edition_is_sent(dags, verbs, monkeypatch):
     _, states = run(dags["revise_report"], monkeypatch, partition_key="2026-Q1")
     assert set(states.values()) == {"success"}
-    assert verbs.calls == [("revise", "2026-Q1"), ("publish", "2026-Q1"), ("deliver",)]
+    assert verbs.calls == [
+        ("revise", "2026-Q1"),
+        ("publish", "2026-Q1"),
+        ("annual_again", "2026-Q1"),
+        ("deliver",),
+    ]
 
 
 def test_where_nothing_moved_enough_nothing_is_sent(dags, verbs, monkeypatch):
     verbs.gives["revise"] = None
     finished, states = run(dags["revise_report"], monkeypatch, partition_key="2026-Q1")
-    assert (finished.state, states) == ("success", dict.fromkeys(("revise", "publish", "deliver"), "skipped"))
+    assert (finished.state, states) == (
+        "success",
+        dict.fromkeys(("revise", "publish", "annual", "deliver"), "skipped"),
+    )
     assert verbs.calls == [("revise", "2026-Q1")]
+
+
+def test_the_year_is_the_partition_key(dags, verbs, monkeypatch):
+    _, states = run(dags["annual_report"], monkeypatch, partition_key="2025")
+    assert set(states.values()) == {"success"}
+    assert verbs.calls == [("annual", "2025"), ("deliver",)]
+
+
+@pytest.mark.parametrize("key", [None, "25", "2025-Q4"])
+def test_a_wrong_year_fails_before_anything_is_done(dags, verbs, monkeypatch, key):
+    _, states = run(dags["annual_report"], monkeypatch, partition_key=key)
+    assert states == {"annual": "failed", "deliver": "upstream_failed"}
+    assert verbs.calls == []
 
 
 @pytest.mark.parametrize("key", [None, "", "2026Q3", "2026-Q5", "2026-Q3 "])

@@ -19,6 +19,7 @@ CHAINS = {
         "answer": {"load"},
         "announce": {"load"},
         "announce_revised": {"load"},
+        "announce_year": {"load"},
         "docs": {"load"},
     },
     "quarterly_report": {
@@ -27,7 +28,13 @@ CHAINS = {
         "publish": {"report"},
         "deliver": {"publish"},
     },
-    "revise_report": {"revise": set(), "publish": {"revise"}, "deliver": {"publish"}},
+    "revise_report": {
+        "revise": set(),
+        "publish": {"revise"},
+        "annual": {"publish"},
+        "deliver": {"annual"},
+    },
+    "annual_report": {"annual": set(), "deliver": {"annual"}},
 }
 
 

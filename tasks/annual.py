@@ -1,0 +1,124 @@
+"""Four quarters → annual edition: the year's flows and year-end stocks, how far its quarters' editions were revised.
+
+With its first edition the year is closed: whatever is sent for one of its quarters afterwards waits for a decision, and
+what a decision lets in is told as a revision of a closed year.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from expectations.quarter import Quarter
+from reports.annual import build_annual_view
+from reports.blocks import View
+from reports.facts import Facts
+from reports.view import LANGUAGES, content_hash
+from tasks.draft import Draft
+from tasks.facts import facts_of
+from tasks.issue import issue
+from tasks.known import known
+from tasks.load import load
+from tasks.restate import FIGURES, figures_issued, figures_known, revision, significant, year_tracks
+from tasks.settings import House, one_at_a_time
+from warehouse.figures import figures_file
+from warehouse.records import ANNUAL, AUTHORITY
+from warehouse.returns import closed_years
+
+YTD = ("ytd",)
+
+
+@dataclass(frozen=True)
+class AnnualDraft(Draft):
+    """The report of a year; ``quarter`` is its fourth."""
+
+    @property
+    def scope(self) -> str:
+        return ANNUAL
+
+    @property
+    def folder(self) -> str:
+        return f"{self.quarter.year}-annual-e{self.number}"
+
+    @cached_property
+    def facts(self) -> Facts:
+        told = [one for one in self.history if one.scope == AUTHORITY and one.quarter <= str(self.quarter)]
+        tracks = year_tracks(self.known.house, told, self.known, quarters_of(self.quarter.year))
+        return replace(facts_of(self.known, self.quarter), tracks=tracks)
+
+    @cached_property
+    def views(self) -> list[View]:
+        revised = revision(self.known, self.quarter, self.before[-1], YTD) if self.before else None
+        return self._views(replace(self.facts, revision=revised))
+
+    def _views(self, facts: Facts) -> list[View]:
+        known_at = self.known.inputs.known_at
+        return [build_annual_view(facts, self.number, known_at, one, issued=self.issued) for one in LANGUAGES]
+
+    @cached_property
+    def content_hash(self) -> str:
+        """Without what it changes in the editions before."""
+        return content_hash(*self._views(self.facts))
+
+    def files(self, fonts: Path) -> dict[str, bytes]:
+        """With the figures of the year's last quarter, whose years to date are the year's."""
+        with self.known.reading() as connection:
+            figures = figures_file(connection, str(self.quarter))
+        return super().files(fonts) | {FIGURES: figures}
+
+
+def quarters_of(year: int) -> list[Quarter]:
+    return [Quarter(year, number) for number in (1, 2, 3, 4)]
+
+
+@one_at_a_time("writing")
+def annual(house: House, year: str) -> str | None:
+    """Issue the annual edition of a year; returns its folder's name, or None where the last one stands: nothing of the
+    closed year has moved beyond its threshold.
+
+    ValueError for what is no year, LookupError before all its quarters have opened or for a year that the calendar does
+    not hold whole.
+    """
+    last = Quarter(year_of(year), 4)
+    if not all(str(one) in house.registry.term for one in quarters_of(last.year)):
+        raise LookupError(f"the calendar does not hold all quarters of {year}")
+    load(house)
+    state = known(house)
+    state.must_have_opened(last)
+    draft = AnnualDraft(state, last, tuple(house.ledger.editions(scope=None)))
+    if draft.before and not significant(
+        figures_issued(house, draft.before[-1]), figures_known(state, str(last)), YTD
+    ):
+        return None
+    return issue(house, draft)
+
+
+def annual_again(house: House, quarter: str) -> str | None:
+    """The same of the year of a quarter that was revised, if that year is closed; None if it is not or nothing moved."""
+    year = Quarter.parse(quarter).year
+    return annual(house, str(year)) if year in closed_years(house.ledger) else None
+
+
+def year_of(text: str) -> int:
+    """The year a partition key names; ValueError if it is none."""
+    if not (text.isdecimal() and len(text) == 4):
+        raise ValueError(f"not a year such as 2026: {text!r}")
+    return int(text)
+
+
+def years_due(house: House) -> list[str]:
+    """Years that are to be closed now, oldest first: at the report of the next year's first quarter, when returns that came
+    late have been decided on. As with quarters, a house that starts with past years closes the last of them.
+    """
+    terms, now = house.registry.term, house.now()
+    begun = house.ledger.known_at(1) if house.ledger.last_seq() else now
+    closing = {
+        term.year: terms[str(Quarter(term.year + 1, 1))].report_at
+        for term in map(Quarter.parse, terms)
+        if term.number == 4
+        and {str(one) for one in (*quarters_of(term.year), Quarter(term.year + 1, 1))} <= set(terms)
+    }
+    since = max((at for at in closing.values() if at <= begun), default=begun)
+    closed = closed_years(house.ledger)
+    return [str(year) for year, at in sorted(closing.items()) if since <= at <= now and year not in closed]
