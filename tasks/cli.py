@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from tasks.cli_bundle import bundle, replay
 from tasks.cli_claims import disputes, settle
 from tasks.cli_reports import report, revise, trace
 from tasks.settings import House
@@ -164,6 +165,8 @@ def measure(quarter: Quarter) -> None:
 app.command()(report)
 app.command()(revise)
 app.command()(trace)
+app.command()(bundle)
+app.command()(replay)
 
 
 @app.command()
