@@ -25,6 +25,7 @@ from warehouse.records import Edition
 from warehouse.store import table_hashes
 
 FORMAT = 1
+_LOCK = "requirements.lock"
 _FOLDERS = {
     "raw": "copies of the workbooks, named by the sha256 of the file received: the cells that were read, as they were "
     "written there, and nothing else",
@@ -33,7 +34,8 @@ _FOLDERS = {
     "contacts",
     "earlier": "the figures of the editions before it, which it is compared with",
     "outputs": "the edition's files as they were issued",
-    "definitions": "forms, code lists, audit relations, messages, indicators, SQL and wording, as when this was sealed",
+    "definitions": "forms, code lists, audit relations, messages, indicators, SQL, wording and the lock file of libraries, "
+    "as when this was sealed",
 }
 
 
@@ -70,7 +72,9 @@ def bundle(house: House, quarter: str, number: int, target: Path, scope: str = S
         **_earlier(house, edition),
         **{f"outputs/{name}": _issued(house, edition, name) for name in edition.outputs},
         **{
-            f"definitions/{one}": (ROOT / one).read_bytes() for one in code_files() if not one.endswith(".py")
+            f"definitions/{one}": (ROOT / one).read_bytes()
+            for one in code_hashes()
+            if not one.endswith(".py")
         },
     }
     content = sealed(members, _about(state, edition) | {"left_out": left_out})
@@ -109,8 +113,9 @@ def _about(state: Known, edition: Edition) -> dict[str, Any]:
 
 
 def code_hashes() -> dict[str, str]:
-    """sha256 of every file of the code and its definitions, by path."""
-    return {one: hashlib.sha256((ROOT / one).read_bytes()).hexdigest() for one in code_files()}
+    """sha256 of every file of the code and its definitions, and of the libraries' lock file, by path."""
+    lock = [_LOCK] if (ROOT / _LOCK).exists() else []
+    return {one: hashlib.sha256((ROOT / one).read_bytes()).hexdigest() for one in [*code_files(), *lock]}
 
 
 def _copies(state: Known) -> tuple[dict[str, bytes], dict[str, str]]:

@@ -163,7 +163,7 @@ def _built_anew(house: House, warehouse: Mapping[str, Any]) -> Check:
 
 def _written_anew(house: House, edition: Edition) -> Iterable[Check]:
     draft = draft_of(house, edition)
-    made = write_folder(house.editions / edition.folder, draft.files(house.fonts))
+    made = write_folder(house.editions / draft.folder, draft.files(house.fonts))
     names = sorted(made.keys() | edition.outputs.keys())
     yield Check(
         "outputs", len(names), tuple(one for one in names if made.get(one) != edition.outputs.get(one))

@@ -62,7 +62,7 @@ def fill(ledger: Chain, rows: Mapping[str, Sequence[Row]]) -> None:
     with ledger.engine.begin() as connection:
         for table in _TABLES:
             plain = _plain(table)
-            known = [{name: row[name] for name in row if name in plain.c} for row in rows[table.name]]
+            known = [{name: row[name] for name in row if name in plain.c} for row in rows.get(table.name, ())]
             if known:
                 connection.execute(sa.insert(plain), known)
 
