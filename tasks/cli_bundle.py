@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _WHAT = {
     "chain": "台账链 ledger chain",
+    "kept": "封存的印发文件 files as issued",
     "parsed": "重新读取的报表 returns read anew",
     "warehouse": "重建的数据仓库表 warehouse tables built anew",
     "outputs": "重编的文件 files written anew",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 from xml.sax.saxutils import quoteattr
@@ -47,7 +48,7 @@ def without_contacts(cells: Iterable[CellRead], form: Form) -> list[CellRead]:
     ]
 
 
-def read_rows(path: Path) -> list[CellRead]:
+def read_rows(path: Path | BytesIO) -> list[CellRead]:
     """The cells of a parsed file."""
     with pq.ParquetFile(path) as file:
         return [CellRead(**one) for one in file.read(list(CellRead._fields)).to_pylist()]

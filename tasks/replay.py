@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -104,6 +105,7 @@ def _checks(
 ) -> Iterable[Check]:
     broken = broken_link(rows["log"])
     yield Check("chain", len(rows["log"]), () if broken is None else (f"seq {broken}",))
+    yield _as_issued(house, edition, members)
     _lay_out(house, members)
     yield _read_anew(house, rows["arrival"], _below("parsed", members))
     try:
@@ -120,6 +122,19 @@ def _below(folder: str, members: Mapping[str, bytes]) -> dict[str, bytes]:
         for name, content in members.items()
         if name.startswith(f"{folder}/")
     }
+
+
+def _as_issued(house: House, edition: Edition, members: Mapping[str, bytes]) -> Check:
+    """Hold what is kept of editions against what the ledger says was issued."""
+    issued = {f"outputs/{name}": sha256 for name, sha256 in edition.outputs.items()}
+    issued |= {
+        f"earlier/{one.folder}/{name}": sha256
+        for one in house.ledger.editions(upto=edition.seq - 1)
+        for name, sha256 in one.outputs.items()
+        if name == FIGURES
+    }
+    kept = {name: hashlib.sha256(members.get(name, b"")).hexdigest() for name in issued}
+    return Check("kept", len(issued), tuple(name for name in issued if kept[name] != issued[name]))
 
 
 def _lay_out(house: House, members: Mapping[str, bytes]) -> None:
@@ -145,11 +160,8 @@ def _read_anew(house: House, arrivals: Iterable[Row], kept: Mapping[str, bytes])
             path.write_bytes(content)
         if sha256 in anew:
             compared += 1
-            was = house.home / ".kept.parquet"
-            was.write_bytes(content)
-            if without_contacts(read_rows(anew[sha256]), house.form) != read_rows(was):
+            if without_contacts(read_rows(anew[sha256]), house.form) != read_rows(BytesIO(content)):
                 differing.append(f"{sha256[:12]}（{names[sha256]}）")
-            was.unlink()
     return Check("parsed", compared, tuple(differing))
 
 

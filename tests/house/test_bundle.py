@@ -136,6 +136,18 @@ def test_a_figure_that_comes_out_otherwise_is_named(first: Path, empty: House) -
     assert "figures.parquet" in differing["outputs"]
 
 
+def test_a_file_that_was_not_issued_is_named(
+    first: Path, empty: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manifest, members = unsealed(first.read_bytes())
+    members["outputs/annex.xlsx"] += b"x"
+    path = first.with_name("other-annex.zip")
+    path.write_bytes(sealed(members, {name: value for name, value in manifest.items() if name != "members"}))
+    monkeypatch.setattr(editions, "_rendered", lambda *_: {})
+    differing = {one.what: one.differing for one in replay(empty, path).checks}
+    assert differing["kept"] == ("outputs/annex.xlsx",)
+
+
 # ── sealed
 def test_the_same_edition_is_the_same_bytes(revised: tuple[Path, Sealed], sealing: House) -> None:
     path, done = revised
