@@ -70,6 +70,8 @@ def replay(
     _left_out(done.left_out)
     if done.equal:
         tell("全部散列相同 all hashes equal")
+        if done.changed:
+            tell(f"尽管已变 although these have changed: {', '.join(done.changed)}")
     else:
         _why(done)
         raise typer.Exit(FAILED)

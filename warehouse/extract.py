@@ -69,7 +69,7 @@ def fill(ledger: Chain, rows: Mapping[str, Sequence[Row]]) -> None:
 
 def broken_link(rows: Iterable[Row]) -> int | None:
     """The first seq of the log whose hash does not follow from the row before, or None. Of a row without its body the
-    hash is taken as it is: the next row holds it fast.
+    hash is taken as it is: the next row that has one holds it fast.
     """
     last = ""
     for row in rows:

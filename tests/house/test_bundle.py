@@ -83,11 +83,16 @@ def test_a_revised_edition_is_made_again_in_an_empty_house(
         replay(empty, path)
 
 
-def test_a_first_edition_is_made_again_by_command(first: Path, empty: House) -> None:
+def test_a_first_edition_is_made_again_by_command(
+    first: Path, empty: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    then = unsealed(first.read_bytes())[0]["made_with"]
+    monkeypatch.setattr("tasks.replay.made_with", lambda: then | {"machine": "another"})
     code, out, _ = said("replay", first)
     assert code == 0, out
     assert "全部散列相同 all hashes equal" in out
     assert "14/14" in out
+    assert "although these have changed: machine" in out
     assert (empty.editions / "2026-Q1-e1" / "report.pdf").exists()
 
 
