@@ -58,7 +58,7 @@ def quarter_key(dag_run: Any) -> str:
 
 def year_key(dag_run: Any) -> str:
     """The year this run is for; a wrong key fails at once."""
-    from tasks.annual import year_of
+    from expectations.quarter import year_of
 
     return _key(dag_run, lambda key: str(year_of(key)), "年度，如 2025", "a year such as 2025")
 

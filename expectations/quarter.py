@@ -45,3 +45,10 @@ class Quarter:
     @property
     def zh(self) -> str:
         return f"{self.year}年第{_ORDINAL[self.number - 1]}季度"
+
+
+def year_of(text: str) -> int:
+    """The year a partition key names; ValueError if it is none."""
+    if not (text.isascii() and text.isdecimal() and len(text) == 4):
+        raise ValueError(f"not a year such as 2026: {text!r}")
+    return int(text)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from expectations.quarter import Quarter
+from expectations.quarter import Quarter, year_of
 from reports.annual import build_annual_view
 from reports.blocks import View
 from reports.facts import Facts
@@ -98,13 +98,6 @@ def annual_again(house: House, quarter: str) -> str | None:
     """The same of the year of a quarter that was revised, if that year is closed; None if it is not or nothing moved."""
     year = Quarter.parse(quarter).year
     return annual(house, str(year)) if year in closed_years(house.ledger) else None
-
-
-def year_of(text: str) -> int:
-    """The year a partition key names; ValueError if it is none."""
-    if not (text.isdecimal() and len(text) == 4):
-        raise ValueError(f"not a year such as 2026: {text!r}")
-    return int(text)
 
 
 def years_due(house: House) -> list[str]:

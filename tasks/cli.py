@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from tasks.cli_bundle import bundle, replay
 from tasks.cli_claims import disputes, settle
 from tasks.cli_reports import annual, publish, report, revise, trace
 from tasks.settings import House
@@ -166,6 +167,8 @@ app.command()(publish)
 app.command()(annual)
 app.command()(revise)
 app.command()(trace)
+app.command()(bundle)
+app.command()(replay)
 
 
 @app.command()

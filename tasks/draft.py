@@ -138,14 +138,22 @@ def _rendered(view: View, fonts: Path) -> dict[str, bytes]:
     return named | {pictures[cid]: picture for cid, picture in mail.inline.items()}
 
 
+def code_files() -> list[str]:
+    """Every file that an edition's bytes may hang on, definitions among them, as paths below the checkout."""
+    found = (path for folder in _CODE for path in sorted((ROOT / folder).rglob("*")))
+    return [
+        path.relative_to(ROOT).as_posix()
+        for path in found
+        if path.is_file() and "__pycache__" not in path.parts
+    ]
+
+
 @cache
 def made_with() -> dict[str, str]:
     """The versions an edition's bytes hang on: code, definitions, libraries, Python and machine."""
     digest = hashlib.sha256()
-    for folder in _CODE:
-        for path in sorted((ROOT / folder).rglob("*")):
-            if path.is_file() and "__pycache__" not in path.parts:
-                digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    for name in code_files():
+        digest.update(name.encode() + b"\0" + (ROOT / name).read_bytes() + b"\0")
     direct = {
         match[0]
         for one in requires("jinchuang") or ()

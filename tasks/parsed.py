@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from array import array
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -41,7 +42,7 @@ class CellRead(NamedTuple):
     reason: str
 
 
-def write_parsed(path: Path, cells: list[CellRead], findings: list[Finding]) -> None:
+def write_parsed(path: Path | BytesIO, cells: list[CellRead], findings: list[Finding]) -> None:
     """Write cells and findings; the bytes depend on nothing else."""
     said = json.dumps([one.model_dump() for one in findings], ensure_ascii=False)
     columns = zip(*cells, strict=True) if cells else [()] * len(CELLS)

@@ -42,23 +42,24 @@ def record_of(issues: Issues) -> bytes:
     return json.dumps(content, ensure_ascii=False, indent=0).encode()
 
 
-def keep_record(house: House, folder: str, record: bytes) -> None:
+def keeprecord_path(house: House, folder: str, record: bytes) -> None:
     """Write it down, before the edition's row goes into the ledger."""
-    with written_whole(_record(house, folder)) as temporary:
+    with written_whole(record_path(house, folder)) as temporary:
         temporary.write_bytes(record)
 
 
-def _record(house: House, folder: str) -> Path:
+def record_path(house: House, folder: str) -> Path:
+    """Where the record of an edition is kept."""
     return house.home / "public" / f"{folder}.json"
 
 
 def record_is_whole(house: House, edition: Edition) -> bool:
     """Whether what an edition rests on beside the ledger is as it was: only public editions rest on such a record."""
-    path, kept = _record(house, edition.folder), edition.made_with.get(RECORD)
+    path, kept = record_path(house, edition.folder), edition.made_with.get(RECORD)
     return kept is None or (path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() == kept)
 
 
-def read_record(house: House, edition: Edition) -> Issues:
+def readrecord_path(house: House, edition: Edition) -> Issues:
     """What a public edition printed and what was behind it; ValueError if that was changed since or is lost."""
     if not record_is_whole(house, edition):
         raise ValueError(
@@ -77,5 +78,5 @@ def read_record(house: House, edition: Edition) -> Issues:
             frozenset(Mark(*mark) for mark in one["withheld"]),
             tuple(one["as_printed"]),
         )
-        for code, one in json.loads(_record(house, edition.folder).read_text("utf-8")).items()
+        for code, one in json.loads(record_path(house, edition.folder).read_text("utf-8")).items()
     }

@@ -32,6 +32,7 @@ LONGEST = (
     "cli/test_commands.py",
     "returns/test_cases.py",
     "house/test_verify.py",
+    "house/test_bundle.py",
     "cli/test_promises.py",
     "faults/test_outbox.py",
     "cli/test_failures.py",

@@ -64,8 +64,8 @@ class Chain:
         """One more log row, chained to the row before; returns its seq."""
         last = connection.execute(_NEWEST).scalar() or ""
         text = json.dumps(body, ensure_ascii=False, sort_keys=True, default=str)
-        chained = _chained(last, at, kind, subject, text)
-        row = {"at": at, "kind": kind, "subject": subject, "body": text, "hash": chained}
+        link = chained(last, at, kind, subject, text)
+        row = {"at": at, "kind": kind, "subject": subject, "body": text, "hash": link}
         seq: int = connection.execute(_APPENDED, row).scalar_one()
         return seq
 
@@ -94,13 +94,13 @@ class Chain:
         with self.engine.connect() as connection:
             last = ""
             for row in connection.execute(sa.select(log).order_by(log.c.seq)):
-                if _chained(last, row.at, row.kind, row.subject, row.body) != row.hash:
+                if chained(last, row.at, row.kind, row.subject, row.body) != row.hash:
                     return int(row.seq)
                 last = row.hash
         return None
 
 
-def _chained(last: str, at: datetime, kind: str, subject: str, body: str) -> str:
+def chained(last: str, at: datetime, kind: str, subject: str, body: str) -> str:
     """The hash of a log row: it covers the row before, so that no row can be changed or taken out unnoticed."""
     link = f"{last}\n{at.astimezone(UTC).isoformat()}\n{kind}\n{subject}\n{body}"
     return hashlib.sha256(link.encode()).hexdigest()

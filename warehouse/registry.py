@@ -50,6 +50,7 @@ _FILES: dict[str, type[Row]] = {
     "recipients": Recipient,
     "office": Entry,
 }
+_ADDRESSES = ("operator_email",)  # entries of office.csv that no page prints
 
 
 class Registry(BaseModel):
@@ -155,6 +156,11 @@ class Registry(BaseModel):
     def snapshot(self) -> str:
         """What figures and answers depend on, as canonical text. It is kept in the ledger, never in the warehouse."""
         return json.dumps(self.model_dump(mode="json", by_alias=True), ensure_ascii=False, sort_keys=True)
+
+    def without_contacts(self) -> Self:
+        """The same without who gets mail: all that a figure or a page rests on, and nothing more."""
+        office = tuple(row for row in self.office if row.key not in _ADDRESSES)
+        return self.model_copy(update={"contacts": (), "recipients": (), "office": office})
 
     @cached_property
     def unit(self) -> dict[str, Unit]:

@@ -202,3 +202,17 @@ def editions_of(house: House, quarter: str) -> int:
 def test_only_a_quarter_that_was_reported_on_can_be_revised(copied: Callable[[], House]) -> None:
     with pytest.raises(LookupError, match="no edition to revise"):
         revise(copied(), "2026-Q4")
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [({"contacts": ()}, False), ({"recipients": ()}, False), ({"openings": ()}, True)],
+    ids=str,
+)
+def test_only_what_figures_rest_on_is_a_change_of_the_registry(
+    house_copy: House, changed: dict[str, Any], told: bool
+) -> None:
+    registry = house_copy.registry.model_copy(update=changed)
+    house_copy.ledger.record_snapshot("registry", registry.snapshot(), house_copy.now())
+    edition = house_copy.ledger.editions("2026-Q1")[0]
+    assert revision(known(house_copy), Quarter.parse("2026-Q1"), edition).registry is told

@@ -118,3 +118,20 @@ def test_a_share_of_equity_is_kept_in_the_snapshot(tables: Tables) -> None:
     changed("memberships", share="0.35")(tables)
     kept = Registry.from_snapshot(Registry.model_validate(tables).snapshot())
     assert kept.memberships[0].share == Decimal("0.35")
+
+
+def test_without_contacts_all_that_a_page_rests_on_stays(tables: Tables) -> None:
+    tables["contacts"].append({"unit": "OP", "email": "op@unit.example"})
+    tables["recipients"].append({"name": "甲", "email": "a@office.example", "scope": "authority"})
+    tables["office"] += [
+        {"key": "operator_email", "value": "b@office.example"},
+        {"key": "contact", "value": "c"},
+    ]
+    registry = Registry.model_validate(tables)
+    bare = registry.without_contacts()
+    assert "@" in registry.snapshot()
+    assert "@" not in bare.snapshot()
+    assert bare.says("contact") == "c"
+    rest = registry.model_dump(exclude={"contacts", "recipients", "office"})
+    assert bare.model_dump(exclude={"contacts", "recipients", "office"}) == rest
+    assert Registry.from_snapshot(bare.snapshot()) == bare

@@ -114,6 +114,14 @@ def test_a_median_shows_its_pool_and_the_outputs_its_days_are_counted_from() -> 
     assert stands(alone) == [("t2b 7", 19)]
 
 
+def test_what_a_first_use_rests_on_stands_in_the_same_order_each_time() -> None:
+    """A hash would decide else, and the same warehouse come out otherwise elsewhere."""
+    with deriving("first_use") as connection:
+        told = [found for (found,) in connection.execute("select rests_on from mart_first_use").fetchall()]
+    assert sum(len(one) > 2 for one in told) == 4
+    assert all(one == sorted(one, key=lambda source: tuple(source.values())) for one in told)
+
+
 def test_a_row_names_the_row_its_size_is_computed_from() -> None:
     rows = traced("events", "smes_served", "2026-Q1", level="unit", scope="OP")
     assert stands(rows) == [("a1 7", 1), ("a1 8", None), ("a1 13", 1)]

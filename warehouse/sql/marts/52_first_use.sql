@@ -46,5 +46,5 @@ select
     *, min(used_on) over (partition by subject) as first_used_on,
     first_used_on >= (select min(date_trunc('quarter', last_day)) from reg_quarter) as since_first_quarter,
     first_used_on - min(output_date) over (partition by subject) as days,
-    list_distinct(flatten(list(told) over (partition by subject))) as rests_on
+    list_sort(list_distinct(flatten(list(told) over (partition by subject)))) as rests_on
 from named;
