@@ -36,8 +36,8 @@ def report(
     elif made.differing:
         tell(f"与印发的 {made.edition.folder} 不同 differs from what was issued: {', '.join(made.differing)}")
         for name, version in made.edition.made_with.items():
-            if made_with()[name] != version:
-                tell(f"    {name}: 印发时 then {version}；现在 now {made_with()[name]}")
+            if (now := made_with(quarter)[name]) != version:
+                tell(f"    {name}: 印发时 then {version}；现在 now {now}")
         raise typer.Exit(FAILED)
     else:
         tell(f"与印发的 {made.edition.folder} 逐字节相同 byte for byte what was issued")

@@ -132,7 +132,7 @@ class Draft:
             folder=self.folder,
             outputs=outputs,
             submissions=tuple(sorted(one.sha256 for one in used)),
-            made_with=made_with(),
+            made_with=made_with(str(self.quarter)),
         )
 
 
@@ -156,8 +156,8 @@ def _rendered(view: View, fonts: Path) -> dict[str, bytes]:
 
 
 @cache
-def made_with() -> dict[str, str]:
-    """The versions an edition's bytes hang on: code, definitions, libraries, Python and machine."""
+def made_with(quarter: str) -> dict[str, str]:
+    """The versions an edition of a quarter hangs on to the byte: code, definitions, libraries, Python and machine."""
     digest = hashlib.sha256()
     for folder in _CODE:
         for path in sorted((ROOT / folder).rglob("*")):
@@ -171,7 +171,7 @@ def made_with() -> dict[str, str]:
     return {
         "code": digest.hexdigest(),
         "definitions": definitions_hash(),
-        "indicators": indicators_hash(),
+        "indicators": indicators_hash(quarter),
         "libraries": ", ".join(f"{name} {version(name)}" for name in sorted(direct)),
         "python": ".".join(platform.python_version_tuple()[:2]),
         "machine": platform.machine(),

@@ -45,7 +45,7 @@ def significant(before: Sequence[Figure], now: Sequence[Figure]) -> list[_Pair]:
         if (new.level, new.part) == ("province", "")
         and new.period in PERIODS
         and new[:6] in old
-        and indicators()[new.indicator].is_significant(old[new[:6]].value, new.value)
+        and indicators()[new.indicator].at(new.quarter).is_significant(old[new[:6]].value, new.value)
     ]
 
 
@@ -78,7 +78,7 @@ def revision(state: Known, quarter: Quarter, before: Edition) -> Revision:
         disputes=_new_disputes(then, state, quarter),
         restated=restated(state, {one.submission for one in changed.values() if one.how != "withdrawn"}),
         registry=then.registry.snapshot() != state.registry.snapshot(),
-        definitions=before.made_with.get("indicators") != indicators_hash(),
+        definitions=before.made_with.get("indicators") != indicators_hash(str(quarter)),
     )
 
 

@@ -6,14 +6,16 @@ import hashlib
 import json
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
+from itertools import pairwise
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from expectations.codes import Code, code_lists
 from expectations.form import the_form
+from expectations.quarter import Quarter
 from expectations.relations import numbers
 from expectations.yaml12 import read_yaml
 
@@ -30,8 +32,9 @@ REGISTERED = {
 }
 Kind = Literal["flow", "stock", "ratio", "distinct", "median"]
 Level = Literal["province", "field", "city", "centre", "unit"]
-# `like…` are 同口径: this quarter and the one before (or the same a year ago), over returns accepted both times.
-Period = Literal["quarter", "ytd", "like", "like_before", "like_year", "like_year_before"]
+# `like…` are 同口径: this quarter and the one before (or the same a year ago), over returns accepted both times and by this
+# quarter's definition. `overlap`: the whole quarter before, by the definition that has come into force since.
+Period = Literal["quarter", "ytd", "like", "like_before", "like_year", "like_year_before", "overlap"]
 Chapter = Literal["system", "rd", "diffusion", "industrialisation", "finance", "outcome", "quality"]
 
 
@@ -54,6 +57,55 @@ class Breakdown(BaseModel):
         return [code for code in code_lists()[self.codes] if not chosen or code.code in chosen]
 
 
+class Earlier(BaseModel):
+    """How an indicator was defined until the end of a year: what was otherwise then, and ``why`` it was changed.
+
+    A change of the ``significance`` alone is no break in the series and needs no formula.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    until: str = Field(pattern=r"^\d{4}-Q4$")  # or a year to date would mix two definitions
+    why: str
+    why_en: str
+    source: str = ""
+    where: str = ""
+    key: tuple[str, ...] = ()
+    numerator: str = ""
+    denominator: str = ""
+    count: str = ""
+    cells: dict[str, tuple[str, ...]] = {}
+    rests_on: bool = False
+    formula: str = ""
+    formula_en: str = ""
+    significance: Decimal | None = None
+
+    @property
+    def otherwise(self) -> dict[str, Any]:
+        """The fields of the indicator that had another value, with that value."""
+        return self.model_dump(exclude_unset=True, exclude={"until", "why", "why_en"})
+
+    @model_validator(mode="after")
+    def _told(self) -> Self:
+        if self.otherwise.keys() - {"significance"} and not (self.formula and self.formula_en):
+            raise ValueError(
+                f"until {self.until}: what was counted otherwise needs its formula in both languages"
+            )
+        return self
+
+
+class Version(NamedTuple):
+    """A definition (an indicator without earlier ones) with the first and last quarter it measures, blank where open.
+
+    ``why`` it gave way to the next one, in Chinese and English. ``broke``: it measures otherwise than the one before.
+    """
+
+    since: str
+    until: str
+    of: Indicator
+    why: tuple[str, str] = ("", "")
+    broke: bool = False
+
+
 class Indicator(BaseModel):
     """One indicator. ``unit`` is what its printed value is in, ``decimals`` how many places are printed.
 
@@ -65,7 +117,8 @@ class Indicator(BaseModel):
     last quarter's. ``top``: the strongest city's share. Fewer than ``min_n`` cases give —. ``from_registry``: known from
     registry and ledger, whoever reported. ``cells``: the columns its rows are read from, by sheet of the form or table of
     the registry (none named: all of the sheet); of some the value hangs on other rows too, which the mart names: ``rests_on``.
-    ``significance`` replaces the usual ``threshold``.
+    ``significance`` replaces the usual ``threshold``. ``mark`` is the published threshold its SQL asks for by that word, as
+    valid on the quarter's last day. ``earlier``: how it was defined before, oldest first.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -97,6 +150,8 @@ class Indicator(BaseModel):
     cells: dict[str, tuple[str, ...]]
     rests_on: bool = False
     significance: Decimal | None = None
+    mark: Literal["", "floor"] = ""
+    earlier: tuple[Earlier, ...] = ()
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
@@ -116,6 +171,40 @@ class Indicator(BaseModel):
             if unknown := [name for name in columns if name not in known]:
                 raise ValueError(f"{self.code}: {sheet} has no columns {unknown}")
         return self
+
+    @model_validator(mode="after")
+    def _changes_can_be_told(self) -> Self:
+        """Definitions follow each other, each must be one, and no figure may be made by two of them."""
+        if any(one.until >= later.until for one, later in pairwise(self.earlier)):
+            raise ValueError(f"{self.code}: earlier definitions stand oldest first")
+        breaks = [one for one in self.versions if one.broke]  # makes, and so checks, every version
+        if self.ever and breaks:
+            raise ValueError(
+                f"{self.code}: what counts once for ever would have to be seen again: give it a new code"
+            )
+        if self.mark and not (self.kind == "stock" or self.rolling):
+            raise ValueError(f"{self.code}: a mark may change within a year, whose total would mix two")
+        return self
+
+    @cached_property
+    def versions(self) -> tuple[Version, ...]:
+        """All its definitions, oldest first; the last is in force until it is changed."""
+        found: list[Version] = []
+        present = self.model_dump(exclude={"earlier"})
+        for one in (*self.earlier, None):
+            of = Indicator(**(present | one.otherwise)) if one else self.model_copy(update={"earlier": ()})
+            since = str(Quarter.parse(found[-1].until).shift(1)) if found else ""
+            broke = bool(found) and _measured(found[-1].of) != _measured(of)
+            found.append(
+                Version(
+                    since, one.until if one else "", of, (one.why, one.why_en) if one else ("", ""), broke
+                )
+            )
+        return tuple(found)
+
+    def at(self, quarter: str) -> Indicator:
+        """The definition that measures a quarter."""
+        return next(one.of for one in self.versions if not one.until or quarter <= one.until)
 
     @property
     def threshold(self) -> Decimal | None:
@@ -159,6 +248,11 @@ class Indicator(BaseModel):
         return found
 
 
+def _measured(one: Indicator) -> dict[str, Any]:
+    """What of a definition makes its figures."""
+    return one.model_dump(include={"source", "where", "key", "numerator", "denominator", "count"})
+
+
 def _basis(name: str, columns: tuple[str, ...]) -> str:
     if name in REGISTERED:
         return REGISTERED[name][0]
@@ -181,7 +275,12 @@ def indicators() -> dict[str, Indicator]:
 
 
 @cache
-def indicators_hash() -> str:
-    """The hash of all definitions as a reader may know them: code around them may change without a word."""
-    told = json.dumps([one.model_dump(mode="json") for one in indicators().values()], sort_keys=True)
-    return hashlib.sha256(told.encode()).hexdigest()
+def indicators_hash(quarter: str) -> str:
+    """The hash of all definitions up to a quarter as a reader may know them: code around them may change without a word."""
+    told = [
+        (version.since, version.of.model_dump(mode="json"))
+        for one in indicators().values()
+        for version in one.versions
+        if version.since <= quarter
+    ]
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
