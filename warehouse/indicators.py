@@ -118,7 +118,7 @@ class Indicator(BaseModel):
     registry and ledger, whoever reported. ``cells``: the columns its rows are read from, by sheet of the form or table of
     the registry (none named: all of the sheet); of some the value hangs on other rows too, which the mart names: ``rests_on``.
     ``significance`` replaces the usual ``threshold``. ``mark`` is the published threshold its SQL asks for by that word, as
-    valid on the quarter's last day. ``earlier``: how it was defined before, oldest first.
+    valid on the quarter's last day, in ``mark_unit``. ``earlier``: how it was defined before, oldest first.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -151,6 +151,8 @@ class Indicator(BaseModel):
     rests_on: bool = False
     significance: Decimal | None = None
     mark: Literal["", "floor"] = ""
+    mark_unit: str = ""
+    mark_unit_en: str = ""
     earlier: tuple[Earlier, ...] = ()
 
     @model_validator(mode="after")

@@ -1,0 +1,94 @@
+"""Changed definitions → what is said of them: a line in the chart, both values of the quarter before, both wordings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import pairwise
+
+from reports.dates import quarter_text
+from reports.facts import DefinitionFact, Facts, Measure
+from reports.numbers import said
+from reports.shapes import Break
+from reports.wording import Wording
+
+
+def break_lines(facts: Facts, say: Wording, code: str) -> tuple[Break, ...]:
+    """Where in the quarters shown a figure is counted otherwise than before."""
+    return tuple(
+        Break(before=facts.quarters.index(one.since), text=say("breaks.label"))
+        for one in facts.breaks(code)
+        if one.since
+    )
+
+
+def break_note(facts: Facts, say: Wording, *codes: str) -> str:
+    """Of every break in the quarters shown: what changed and why, and the quarter before by both definitions."""
+    return say.sentences(*(_note(facts, say, code, one) for code in codes for one in facts.breaks(code)))
+
+
+def breaks_told(facts: Facts, say: Wording, code: str) -> str:
+    """From when on a figure is counted otherwise, for those who cannot see the line; blank if it never was."""
+    days = [quarter_text(one.since, say) for one in facts.breaks(code) if one.since]
+    return say("breaks.told", since=say.names(days)) if days else ""
+
+
+def _note(facts: Facts, say: Wording, code: str, new: DefinitionFact) -> str:
+    assert new.since
+    measure, last = facts.measures[code], new.since.shift(-1)
+    old = next(one for one in facts.definitions[code] if one.until == last)
+    values = facts.value(code, last), facts.value(code, new.since, period="overlap")
+    before, now = (said(value, measure, say) for value in values)
+    return say(
+        "breaks.note",
+        name=say.text(measure.name),
+        since=quarter_text(new.since, say),
+        change=_change(measure, old, new, say),
+        why=say.text(new.why),
+        last=quarter_text(last, say),
+        before=before,
+        now=now,
+    )
+
+
+def _change(measure: Measure, old: DefinitionFact, new: DefinitionFact, say: Wording) -> str:
+    """What is otherwise: the rule, the mark, or both."""
+    rule = say("breaks.rule", old=say.text(old.formula), new=say.text(new.formula))
+    marks = [mark_text(measure, one, say) for one in (old, new)]
+    mark = say("breaks.mark", old=marks[0], new=marks[1])
+    return say.clauses((rule if old.formula != new.formula else "", mark if old.mark != new.mark else ""))
+
+
+def mark_text(measure: Measure, one: DefinitionFact, say: Wording) -> str:
+    """The mark a definition holds a figure against, in its own unit; blank without one."""
+    if one.mark is None:
+        return ""
+    return said(one.mark, replace(measure, kind="stock", unit=one.mark_unit, decimals=0), say)
+
+
+def valid_text(one: DefinitionFact, say: Wording) -> str:
+    """``2026年第一季度起``, ``至2025年第四季度``: the quarters a definition measures."""
+    since, until = (quarter_text(at, say) if at else "" for at in (one.since, one.until))
+    key = "both" if since and until else "since" if since else "until" if until else "always"
+    return say(f"breaks.valid.{key}", since=since, until=until)
+
+
+def earlier_texts(facts: Facts, say: Wording, code: str) -> list[tuple[DefinitionFact, str]]:
+    """The definitions of a figure that came before, newest first, each as a sentence with its validity."""
+    measure, all_of_it = facts.measures[code], facts.definitions.get(code, ())
+    found = []
+    for one, later in pairwise(all_of_it):
+        mark = mark_text(measure, one, say)
+        told = (
+            say("breaks.with_mark", formula=say.text(one.formula), mark=mark)
+            if mark
+            else say.text(one.formula)
+        )
+        text = say("breaks.earlier", valid=valid_text(one, say), formula=told, why=say.text(later.why))
+        found.append((one, text))
+    return found[::-1]
+
+
+def broken_over(facts: Facts, codes: Iterable[str], back: int) -> bool:
+    """Whether any of the figures is compared over a change so many quarters back."""
+    return any(facts.broken(code, facts.quarter, back) for code in codes)
