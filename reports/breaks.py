@@ -44,7 +44,6 @@ def _note(facts: Facts, say: Wording, code: str, new: DefinitionFact) -> str:
         name=say.text(measure.name),
         since=quarter_text(new.since, say),
         change=_change(measure, old, new, say),
-        why=say.text(new.why),
         last=quarter_text(last, say),
         before=before,
         now=now,
@@ -53,14 +52,14 @@ def _note(facts: Facts, say: Wording, code: str, new: DefinitionFact) -> str:
 
 def _change(measure: Measure, old: DefinitionFact, new: DefinitionFact, say: Wording) -> str:
     """What is otherwise: the rule, the mark, or both."""
-    rule = say("breaks.rule", old=say.text(old.formula), new=say.text(new.formula))
+    rule = say("breaks.rule", chapter=say("chapters.definitions"))
     marks = [mark_text(measure, one, say) for one in (old, new)]
     mark = say("breaks.mark", old=marks[0], new=marks[1])
-    return say.clauses((rule if old.formula != new.formula else "", mark if old.mark != new.mark else ""))
+    return (rule if old.formula != new.formula else "") + (mark if old.mark != new.mark else "")
 
 
 def mark_text(measure: Measure, one: DefinitionFact, say: Wording) -> str:
-    """The mark a definition holds a figure against, in its own unit; blank without one."""
+    """The mark a definition holds a figure against, in the mark's own unit; blank without one."""
     if one.mark is None:
         return ""
     return said(one.mark, replace(measure, kind="stock", unit=one.mark_unit, decimals=0), say)
@@ -73,20 +72,21 @@ def valid_text(one: DefinitionFact, say: Wording) -> str:
     return say(f"breaks.valid.{key}", since=since, until=until)
 
 
-def earlier_texts(facts: Facts, say: Wording, code: str) -> list[tuple[DefinitionFact, str]]:
-    """The definitions of a figure that came before, newest first, each as a sentence with its validity."""
-    measure, all_of_it = facts.measures[code], facts.definitions.get(code, ())
+def earlier_texts(facts: Facts, say: Wording, code: str) -> list[str]:
+    """The definitions of a figure that came before, newest first, each with its validity and what changed it."""
     found = []
-    for one, later in pairwise(all_of_it):
-        mark = mark_text(measure, one, say)
-        told = (
-            say("breaks.with_mark", formula=say.text(one.formula), mark=mark)
-            if mark
-            else say.text(one.formula)
-        )
-        text = say("breaks.earlier", valid=valid_text(one, say), formula=told, why=say.text(later.why))
-        found.append((one, text))
+    for one, later in pairwise(facts.definitions.get(code, ())):
+        told = formula_text(facts.measures[code], one, say, alone=one.formula == facts.measures[code].formula)
+        found.append(say("breaks.earlier", valid=valid_text(one, say), formula=told, why=say.text(later.why)))
     return found[::-1]
+
+
+def formula_text(measure: Measure, one: DefinitionFact, say: Wording, *, alone: bool = False) -> str:
+    """How it is counted, with the mark it is held against; ``alone``: the mark, where nothing else differs."""
+    formula, mark = say.text(one.formula), mark_text(measure, one, say)
+    if not mark:
+        return formula
+    return say("breaks.only_mark" if alone else "breaks.with_mark", formula=formula, mark=mark)
 
 
 def broken_over(facts: Facts, codes: Iterable[str], back: int) -> bool:

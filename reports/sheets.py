@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from reports.blocks import AnnexSheet
-from reports.breaks import mark_text, valid_text
+from reports.breaks import formula_text, valid_text
 from reports.chapters.drawings import part_label
 from reports.comparisons import QUARTER, YEAR, Place, value_at
 from reports.dates import quarter_text
@@ -152,12 +152,11 @@ def _definitions(facts: Facts, say: Wording) -> Iterator[Row]:
     for one in facts.measures.values():
         always = DefinitionFact(None, None, one.formula, one.basis, nothing, None, nothing)
         for made in reversed(facts.definitions.get(one.code, (always,))):
-            mark, formula = mark_text(one, made, say), say.text(made.formula)
             yield (
                 say(f"chapters.{one.chapter}"),
                 say.text(one.name),
                 say.text(one.unit),
-                say("breaks.with_mark", formula=formula, mark=mark) if mark else formula,
+                formula_text(one, made, say),
                 say.text(made.basis),
                 valid_text(made, say),
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -148,6 +148,18 @@ class Registry(BaseModel):
         quarters = [Quarter.parse(row.quarter) for row in self.calendar]
         if any(later != earlier.shift(1) for earlier, later in pairwise(quarters)):
             raise ValueError("the calendar must name quarters one after the other, without a gap")
+        return self
+
+    @model_validator(mode="after")
+    def _sizes_begin_with_a_year(self) -> Self:
+        """A recipient's size is told once a year, so a later table may not divide one."""
+        first: dict[str, date] = {}
+        for row in sorted(self.sizes, key=lambda row: row.valid_from):
+            since = first.setdefault(row.industry, row.valid_from)
+            if row.valid_from != since and (row.valid_from.month, row.valid_from.day) != (1, 1):
+                raise ValueError(
+                    f"a later table of sizes begins on 1 January: {row.industry} {row.valid_from}"
+                )
         return self
 
     def snapshot(self) -> str:

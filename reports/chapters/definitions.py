@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reports.blocks import Cell, Chapter, Table
-from reports.breaks import earlier_texts, mark_text
+from reports.breaks import earlier_texts, formula_text
 from reports.chapters.tables import headings
 from reports.facts import Facts, Measure
 from reports.numbers import heading_unit
@@ -34,7 +34,7 @@ def _table(facts: Facts, chapter_id: str, measures: Sequence[Measure], say: Word
         rows=tuple(
             (
                 Cell(text=say.text(one.name), sub=heading_unit(one, say)),
-                Cell(text=_formula(facts, one, say), sub=_earlier(facts, one, say)),
+                Cell(text=_formula(facts, one, say), sub=say.sentences(*earlier_texts(facts, say, one.code))),
                 Cell(text=say.text(one.basis)),
             )
             for one in measures
@@ -45,10 +45,4 @@ def _table(facts: Facts, chapter_id: str, measures: Sequence[Measure], say: Word
 def _formula(facts: Facts, measure: Measure, say: Wording) -> str:
     """How it is counted now, with the mark it is held against where that has changed."""
     newest = facts.definitions.get(measure.code, ())[-1:]
-    mark = mark_text(measure, newest[0], say) if newest else ""
-    formula = say.text(measure.formula)
-    return say("breaks.with_mark", formula=formula, mark=mark) if mark else formula
-
-
-def _earlier(facts: Facts, measure: Measure, say: Wording) -> str:
-    return say.sentences(*(text for _, text in earlier_texts(facts, say, measure.code)))
+    return formula_text(measure, newest[0], say) if newest else say.text(measure.formula)

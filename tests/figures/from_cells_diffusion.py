@@ -7,7 +7,7 @@ from functools import partial
 
 from tests.figures.from_cells import Place
 from tests.figures.from_cells_made import Made, Maker, Row, by_unit, claimed, days, members, result
-from tests.figures.recount_diffusion import FELLOWS_TRAINED
+from tests.figures.recount_diffusion import TRAINED_ELSEWHERE
 
 EVENTS = "技术扩散"
 SME = ("中型", "小型", "微型")
@@ -111,7 +111,7 @@ def _contract(row: Row, needs: str = "", value: str = "") -> Made | None:
 
 def _trained(row: Row) -> Made | None:
     people = row.own["people_trained"]
-    if people is None or (row.defined < FELLOWS_TRAINED and _inside(row)):
+    if people is None or (row.defined < TRAINED_ELSEWHERE and not _here(row)):
         return None
     return _event(row, _number(row), people)
 

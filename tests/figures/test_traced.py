@@ -147,8 +147,8 @@ def test_the_quarter_before_a_change_is_followed_as_measured_anew(
     assert not wrong, wrong[:10]
     assert len(over) > 100
     formulas = {(one["indicator"], one["quarter"]): one["formula"] for one in traces}
-    assert "不含对内" in formulas["people_trained", "2025-Q4"]
-    assert "不含对内" not in formulas["people_trained", "2026-Q1"]
+    assert "不含省外" in formulas["people_trained", "2025-Q4"]
+    assert "不含省外" not in formulas["people_trained", "2026-Q1"]
 
 
 def of(told: Told) -> tuple[str, ...]:

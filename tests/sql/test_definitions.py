@@ -26,8 +26,9 @@ def test_a_quarter_has_the_definition_that_was_valid_then() -> None:
     old, new = (one.of for one in TRAINED.versions)
     assert [TRAINED.at(quarter) for quarter in ("2024-Q4", "2025-Q4")] == [old, old]
     assert [TRAINED.at(quarter) for quarter in ("2026-Q1", "2031-Q3")] == [new, new]
-    assert "不含对内" in old.formula
-    assert "[2]" in old.basis, "the day, on which who is a fellow member depends"
+    assert "不含省外" in old.formula
+    assert "不含省外" not in new.formula
+    assert old.earlier == new.earlier == ()
     assert [(one.since, one.until, one.broke) for one in TRAINED.versions] == [
         ("", "2025-Q4", False),
         ("2026-Q1", "", True),

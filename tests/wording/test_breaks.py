@@ -52,14 +52,15 @@ VALUES = {"quarter": 11, "before": 12, "overlap": 10, "like": 11, "like_before":
 
 def test_a_change_says_what_why_and_both_values_of_the_quarter_before() -> None:
     assert breaks.break_note(changed(LEADING, VALUES, marks=True), ZH, LEADING) == (
-        "龙头企业自2026年第三季度起口径调整：门槛由 8.00 亿元改为 10.00 亿元（办法修订）。"
-        "2026年第二季度旧口径 12 家，新口径 10 家；跨期比较两期均按新口径。"
+        "龙头企业自2026年第三季度起口径调整，门槛由 8.00 亿元改为 10.00 亿元："
+        "2026年第二季度旧口径 12 家，新口径 10 家，跨期比较均按新口径。"
     )
     told = breaks.break_note(changed(SMES, VALUES), EN, SMES)
-    assert told.startswith(
-        'SMEs served: counted otherwise from the third quarter of 2026 on, "新 en" in place of "旧 en"'
+    assert told == (
+        'SMEs served: the definition changed from the third quarter of 2026 on (both are in "Methods and definitions"). '
+        "The second quarter of 2026 comes to 12 by the old one and 10 by the new one, by which all comparisons across "
+        "the change are made."
     )
-    assert "In the second quarter of 2026 it was 12 by the old definition and 10 by the new one" in told
 
 
 def test_a_quarter_whose_old_value_is_unknown_says_so() -> None:
@@ -73,7 +74,7 @@ def test_the_chart_has_a_line_where_counting_changed_and_says_it_in_words() -> N
     assert isinstance(chart.drawing, Columns)
     assert chart.drawing.breaks == (Break(before=1, text="口径调整"),)
     assert "2026年第三季度起口径调整" in chart.alt
-    assert chart.note.endswith("跨期比较两期均按新口径。")
+    assert chart.note.endswith("跨期比较均按新口径。")
     stacked = quarter_stacks(told, ZH, LEADING, "leading", "题", {"甲": [Decimal(12), Decimal(11)]})
     assert isinstance(stacked.drawing, Stacks)
     assert stacked.drawing.breaks == chart.drawing.breaks
@@ -136,7 +137,7 @@ def test_a_table_of_figures_says_the_change_for_a_year() -> None:
 
 
 @pytest.mark.parametrize(
-    ("say", "valid"), [(ZH, "至2026年第二季度：旧"), (EN, "up to the second quarter of 2026: 旧 en")]
+    ("say", "valid"), [(ZH, "至2026年第二季度：旧"), (EN, "Up to the second quarter of 2026: 旧 en")]
 )
 def test_both_definitions_stand_in_the_chapter_of_definitions(say: object, valid: str) -> None:
     told = changed(SMES, VALUES)
@@ -147,6 +148,16 @@ def test_both_definitions_stand_in_the_chapter_of_definitions(say: object, valid
     without = definitions.chapter(replace(told, definitions={}), say)  # type: ignore[arg-type]
     assert made.lead.startswith(without.lead)
     assert made.lead != without.lead
+
+
+def test_of_a_mark_that_changed_alone_only_the_mark_is_told() -> None:
+    told = changed(LEADING, VALUES, marks=True)
+    formula = told.measures[LEADING].formula
+    old, new = (replace(one, formula=formula) for one in told.definitions[LEADING])
+    told = replace(told, definitions={LEADING: (old, new)})
+    assert breaks.earlier_texts(told, ZH, LEADING) == [
+        "至2026年第二季度：门槛 8.00 亿元。调整依据：办法修订。"
+    ]
 
 
 def test_both_definitions_stand_in_the_annex_with_the_quarters_they_measure() -> None:
