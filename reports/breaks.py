@@ -51,11 +51,12 @@ def _note(facts: Facts, say: Wording, code: str, new: DefinitionFact) -> str:
 
 
 def _change(measure: Measure, old: DefinitionFact, new: DefinitionFact, say: Wording) -> str:
-    """What is otherwise: the rule, the mark, or both."""
+    """What is otherwise: the rule, the mark, the table of sizes."""
     rule = say("breaks.rule", chapter=say("chapters.definitions"))
     marks = [mark_text(measure, one, say) for one in (old, new)]
     mark = say("breaks.mark", old=marks[0], new=marks[1])
-    return (rule if old.formula != new.formula else "") + (mark if old.mark != new.mark else "")
+    sizes = say("breaks.sizes") if old.sizes != new.sizes else ""
+    return (rule if old.formula != new.formula else "") + (mark if old.mark != new.mark else "") + sizes
 
 
 def mark_text(measure: Measure, one: DefinitionFact, say: Wording) -> str:

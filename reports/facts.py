@@ -116,7 +116,8 @@ class ThresholdFact:
 class DefinitionFact:
     """How an indicator is counted from a quarter until another (None: from the first on, until further notice).
 
-    ``mark`` is the published threshold it is held against, in ``mark_unit``; ``why`` it came into force.
+    ``mark`` is the published threshold it is held against, in ``mark_unit``, ``sizes`` the day from which the table of
+    enterprise sizes it hangs on is valid; ``why`` it came into force.
     """
 
     since: Quarter | None
@@ -126,6 +127,7 @@ class DefinitionFact:
     why: Text
     mark: Decimal | None
     mark_unit: Text
+    sizes: date | None = None
 
 
 @dataclass(frozen=True)

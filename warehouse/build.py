@@ -161,7 +161,7 @@ def load_definitions(connection: Connection, registry: Registry) -> None:
     rows = [
         (
             *(i.code, i.kind, i.min_n, i.from_registry, i.city, list(i.levels)),
-            *(i.ever, i.rolling, i.warm_up, i.top, i.mark, position),
+            *(i.ever, i.rolling, i.warm_up, i.top, i.mark, i.sized, position),
         )
         for position, i in enumerate(indicators().values())
     ]

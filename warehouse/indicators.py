@@ -118,7 +118,8 @@ class Indicator(BaseModel):
     registry and ledger, whoever reported. ``cells``: the columns its rows are read from, by sheet of the form or table of
     the registry (none named: all of the sheet); of some the value hangs on other rows too, which the mart names: ``rests_on``.
     ``significance`` replaces the usual ``threshold``. ``mark`` is the published threshold its SQL asks for by that word, as
-    valid on the quarter's last day, in ``mark_unit``. ``earlier``: how it was defined before, oldest first.
+    valid on the quarter's last day, in ``mark_unit``; ``sized``: it hangs on the table of enterprise sizes. ``earlier``: how
+    it was defined before, oldest first.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -153,6 +154,7 @@ class Indicator(BaseModel):
     mark: Literal["", "floor"] = ""
     mark_unit: str = ""
     mark_unit_en: str = ""
+    sized: bool = False
     earlier: tuple[Earlier, ...] = ()
 
     @model_validator(mode="after")
@@ -186,6 +188,8 @@ class Indicator(BaseModel):
             )
         if self.mark and not (self.kind == "stock" or self.rolling):
             raise ValueError(f"{self.code}: a mark may change within a year, whose total would mix two")
+        if "to_sme" in f"{self.where} {self.numerator}" and not self.sized:
+            raise ValueError(f"{self.code}: who is an SME hangs on the table of sizes")
         return self
 
     @cached_property

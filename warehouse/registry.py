@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -153,13 +153,9 @@ class Registry(BaseModel):
     @model_validator(mode="after")
     def _sizes_begin_with_a_year(self) -> Self:
         """A recipient's size is told once a year, so a later table may not divide one."""
-        first: dict[str, date] = {}
-        for row in sorted(self.sizes, key=lambda row: row.valid_from):
-            since = first.setdefault(row.industry, row.valid_from)
-            if row.valid_from != since and (row.valid_from.month, row.valid_from.day) != (1, 1):
-                raise ValueError(
-                    f"a later table of sizes begins on 1 January: {row.industry} {row.valid_from}"
-                )
+        days = sorted({row.valid_from for row in self.sizes})
+        if late := [str(day) for day in days[1:] if (day.month, day.day) != (1, 1)]:
+            raise ValueError(f"a later table of sizes begins on 1 January, not on {', '.join(late)}")
         return self
 
     def snapshot(self) -> str:

@@ -10,8 +10,9 @@ import pytest
 from tests.sql.test_figures import deriving
 from tests.sql.test_trace import traced
 from warehouse.figures import Figures
-from warehouse.indicators import Indicator, indicators, indicators_hash
-from warehouse.trace import Traces
+from warehouse.indicators import Indicator, Period, indicators, indicators_hash
+from warehouse.store import Connection
+from warehouse.trace import Traces, comes_to
 
 TRAINED = indicators()["people_trained"]
 BEFORE = {"until": "2024-Q4", "why": "改", "why_en": "changed", "formula": "旧", "formula_en": "old"}
@@ -75,6 +76,7 @@ def test_another_significance_is_no_break() -> None:
         ("people_trained", {"earlier": [BEFORE | {"cells": {"diffusion": ["nothing"]}}]}, "has no columns"),
         ("contracts", {"earlier": [BEFORE | {"where": "inside"}]}, "give it a new code"),
         ("people_trained", {"mark": "floor"}, "would mix two"),
+        ("smes_served", {"sized": False}, "hangs on the table of sizes"),
     ],
 )
 def test_a_change_that_cannot_be_told_is_refused(code: str, fields: dict[str, Any], message: str) -> None:
@@ -184,6 +186,50 @@ def test_a_size_is_told_by_the_table_of_its_year() -> None:
     assert value("events", f"{told}; {tables}", "smes_served", "2025-Q3") == 1
     served = [value("events", change, "smes_served", "2026-Q1") for change in (told, f"{told}; {tables}")]
     assert served == [3, 2]
+
+
+def test_another_table_of_sizes_is_a_break_and_the_quarter_before_is_told_by_it_too() -> None:
+    """Of 2025-Q4 two SMEs: one of 300 people, large by the new table, and one that was served in the quarter before."""
+    events = """
+        update led_submission set quarter = '2025-Q4' where submission in ('t1a', 't1b');
+        update stg_return__diffusion set event_date = '2025-12-01' where submission in ('t1a', 't1b')"""
+    tables = "insert into reg_size values ('工业', '大型', 300, 2000, '2026-01-01'), ('工业', '微型', 0, 0, '2026-01-01')"
+    with deriving("events", f"{events}; {tables}") as connection:
+        figures = Figures(connection)
+        broken = connection.execute("select indicator, definition from def_break order by all").fetchall()
+        small = traces(connection, "smes_served", "2026-Q1", "overlap")
+    sized = sorted(one.code for one in indicators().values() if one.sized)
+    assert sized == ["size_unknown_share", "sme_event_share", "smes_new", "smes_served", "top_city_share"]
+    assert broken == sorted([("people_trained", "2026-Q1"), *((code, "2026-Q1") for code in sized)])
+    assert figures.value("smes_served", "2025-Q4") == 2
+    assert figures.value("smes_served", "2026-Q1", period="overlap") == 1
+    assert small == [("t1b 8", 1)]
+    share = figures.get("sme_event_share", "2026-Q1", period="overlap")
+    assert share is not None
+    assert (share.numerator, share.denominator) == (1, 3)
+
+
+def test_who_was_served_long_before_another_table_is_not_new_by_it() -> None:
+    """S1 was served five quarters before the table came, S2 is large by it."""
+    change = """
+        insert into reg_quarter values ('2024-Q4', '2024-12-31');
+        update led_submission set quarter = '2024-Q4' where submission = 'a0';
+        update stg_return__diffusion set event_date = '2024-12-01' where submission = 'a0';
+        update led_submission set quarter = '2025-Q4' where submission in ('t1a', 't1b');
+        update stg_return__diffusion set event_date = '2025-12-01' where submission in ('t1a', 't1b');
+        insert into reg_size values ('工业', '大型', 300, 2000, '2026-01-01'), ('工业', '微型', 0, 0, '2026-01-01')"""
+    with deriving("events", change) as connection:
+        figures = Figures(connection)
+    assert figures.value("smes_new", "2025-Q4") == 1
+    assert figures.value("smes_new", "2026-Q1", period="overlap") == 0
+
+
+def traces(connection: Connection, code: str, quarter: str, period: Period) -> list[tuple[str, Any]]:
+    figure = Figures(connection).get(code, quarter, period=period)
+    assert figure is not None
+    (rows,) = Traces(connection).of([figure])
+    assert comes_to(figure, rows)
+    return [(f"{one.source.submission} {one.source.row}", one.numerator) for one in rows if one.stands]
 
 
 def test_a_fellow_member_is_one_on_the_day_of_the_event() -> None:

@@ -62,7 +62,7 @@ WRONG = {
     "a size twice": (again("sizes", **SIZE), "same size stands twice"),
     "a size that changes within a year": (
         again("sizes", valid_from="2026-07-01"),
-        "a later table of sizes begins on 1 January: 工业 2026-07-01",
+        "a later table of sizes begins on 1 January, not on 2026-07-01",
     ),
     "a target twice": (lambda tables: tables["targets"].extend([TARGET, TARGET]), "same target stands twice"),
     "a membership within another": (

@@ -22,6 +22,11 @@ changed as (
         select indicator, quarter from def_mark
         qualify mark <> lag(mark) over (partition by indicator order by quarter)
     )
+    union
+    select d.indicator, q.quarter
+    from def_indicator d
+    join reg_size z on d.sized and z.valid_from > (select min(valid_from) from reg_size)
+    join reg_quarter q on z.valid_from between date_trunc('quarter', q.last_day) and q.last_day
 )
 
 select
@@ -43,9 +48,20 @@ asked as (
     union all
     select b.indicator, b.definition, n.quarter, b.definition
     from def_break b
-    join numbered n on n.i between b.i - 4 and b.i - 1
+    join def_indicator d on d.indicator = b.indicator
+    -- of what counts once for ever, all that came before: what was seen then is not new
+    join numbered n on n.i < b.i and (d.ever or n.i >= b.i - 4)
 )
 
-select a.*, m.mark, m.mark_row
+select a.*, a.definition <> '' as by_next_sizes, m.mark, m.mark_row
 from asked a
 left join def_mark m on m.indicator = a.indicator and m.quarter = a.by_quarter;
+
+-- The events once more with the recipient's size by the table of the year after: tables change with the year, so that is
+-- how the year before a break is measured anew.
+create temp view mart_event_by_size as
+select *, false as by_next_sizes from mart_event
+union all
+select
+    * replace (size_after as recipient_size, size_after in ('中型', '小型', '微型') as to_sme), true as by_next_sizes
+from mart_event;
