@@ -65,7 +65,9 @@ def trace(
     city: Annotated[str | None, typer.Option(help="城市代码 of one city")] = None,
     unit: Annotated[str | None, typer.Option(help="单位代码 of one unit")] = None,
     part: Annotated[str, typer.Option(help="分组 a part, e.g. content:共性技术")] = "",
-    period: Annotated[str, typer.Option(help="quarter 本季 | ytd 累计 | like… 同口径 | overlap 上季按新口径")] = "quarter",
+    period: Annotated[
+        str, typer.Option(help="quarter 本季 | ytd 累计 | like… 同口径 | overlap 上季按新口径")
+    ] = "quarter",
     edition: Annotated[
         int | None, typer.Option(min=1, help="版次，缺省为最新一版 the newest if not said")
     ] = None,
