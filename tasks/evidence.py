@@ -16,8 +16,9 @@ from expectations.raw import visible
 from reports.facts import EvidenceFact
 from reports.text import Text
 from tasks.known import Known, ensure_parsed
+from warehouse.basis import REGISTERED
 from warehouse.figures import Figure
-from warehouse.indicators import REGISTERED, Indicator, indicators
+from warehouse.indicators import Indicator, indicators
 from warehouse.returns import Standing
 from warehouse.store import Connection, insert, scratch
 from warehouse.trace import QuarterRow, Source, TracedRow, Traces, comes_to

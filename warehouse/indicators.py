@@ -11,25 +11,15 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from expectations.codes import Code, code_lists
 from expectations.form import the_form
 from expectations.quarter import Quarter
-from expectations.relations import numbers
 from expectations.yaml12 import read_yaml
+from warehouse.basis import REGISTERED, told_basis, told_basis_en
+from warehouse.earlier import Earlier
 
-# What is known without a return: tables of the registry, and how each return stands by the ledger.
-REGISTERED = {
-    "centres": ("中心登记", "register of centres"),
-    "stages": ("中心阶段登记", "register of stages"),
-    "units": ("单位登记", "register of units"),
-    "memberships": ("成员登记", "register of members"),
-    "openings": ("期初余额登记", "register of openings"),
-    "thresholds": ("门槛登记", "register of thresholds"),
-    "settlements": ("主管部门裁定", "decisions on claims"),
-    "returns": ("报送台账", "ledger of returns"),
-}
 Kind = Literal["flow", "stock", "ratio", "distinct", "median"]
 Level = Literal["province", "field", "city", "centre", "unit"]
 # `like…` are 同口径: this quarter and the one before (or the same a year ago), over returns accepted both times and by this
@@ -55,42 +45,6 @@ class Breakdown(BaseModel):
         """The members as codes, in the order they are shown."""
         chosen = self.members or tuple(self.numerators)
         return [code for code in code_lists()[self.codes] if not chosen or code.code in chosen]
-
-
-class Earlier(BaseModel):
-    """How an indicator was defined until the end of a year: what was otherwise then, and ``why`` it was changed.
-
-    A change of the ``significance`` alone is no break in the series and needs no formula.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    until: str = Field(pattern=r"^\d{4}-Q4$")  # or a year to date would mix two definitions
-    why: str
-    why_en: str
-    source: str = ""
-    where: str = ""
-    key: tuple[str, ...] = ()
-    numerator: str = ""
-    denominator: str = ""
-    count: str = ""
-    cells: dict[str, tuple[str, ...]] = {}
-    rests_on: bool = False
-    formula: str = ""
-    formula_en: str = ""
-    significance: Decimal | None = None
-
-    @property
-    def otherwise(self) -> dict[str, Any]:
-        """The fields of the indicator that had another value, with that value."""
-        return self.model_dump(exclude_unset=True, exclude={"until", "why", "why_en"})
-
-    @model_validator(mode="after")
-    def _told(self) -> Self:
-        if self.otherwise.keys() - {"significance"} and not (self.formula and self.formula_en):
-            raise ValueError(
-                f"until {self.until}: what was counted otherwise needs its formula in both languages"
-            )
-        return self
 
 
 class Version(NamedTuple):
@@ -232,13 +186,15 @@ class Indicator(BaseModel):
     @property
     def basis(self) -> str:
         """Where it comes from, as printed: ``研发项目表[12]至[15]；成员登记``."""
-        return "各表" if self._of_all_sheets else "；".join(_basis(*one) for one in self.cells.items())
+        return "各表" if self._of_all_sheets else "；".join(told_basis(*one) for one in self.cells.items())
 
     @property
     def basis_en(self) -> str:
         """The same in English: ``Projects sheet [12] to [15]; register of members``."""
         told = (
-            "all sheets" if self._of_all_sheets else "; ".join(_basis_en(*one) for one in self.cells.items())
+            "all sheets"
+            if self._of_all_sheets
+            else "; ".join(told_basis_en(*one) for one in self.cells.items())
         )
         return told[:1].upper() + told[1:]
 
@@ -257,20 +213,6 @@ class Indicator(BaseModel):
 def _measured(one: Indicator) -> dict[str, Any]:
     """What of a definition makes its figures."""
     return one.model_dump(include={"source", "where", "key", "numerator", "denominator", "count"})
-
-
-def _basis(name: str, columns: tuple[str, ...]) -> str:
-    if name in REGISTERED:
-        return REGISTERED[name][0]
-    sheet = the_form().by_name[name]
-    return f"{sheet.zh}表{numbers(sheet, columns, '、', '至')}"
-
-
-def _basis_en(name: str, columns: tuple[str, ...]) -> str:
-    if name in REGISTERED:
-        return REGISTERED[name][1]
-    sheet = the_form().by_name[name]
-    return f"{sheet.en[0].lower()}{sheet.en[1:]} sheet {numbers(sheet, columns, ', ', ' to ')}".rstrip()
 
 
 @cache

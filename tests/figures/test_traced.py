@@ -21,7 +21,7 @@ from tasks.edition import FIGURES
 from tasks.evidence import proofs
 from tasks.known import known
 from tasks.settings import House
-from tasks.trace import Traced, as_json, trace
+from tasks.trace import Traced, as_json, lines, trace
 from tests.figures.from_cells import Archive
 from tests.figures.from_cells_added import MADE, Follower
 from tests.figures.recount_returns import Kept
@@ -149,6 +149,13 @@ def test_the_quarter_before_a_change_is_followed_as_measured_anew(
     formulas = {(one["indicator"], one["quarter"]): one["formula"] for one in traces}
     assert "不含省外" in formulas["people_trained", "2025-Q4"]
     assert "不含省外" not in formulas["people_trained", "2026-Q1"]
+
+
+def test_a_trace_prints_the_formula_of_its_quarter(demo_house: House) -> None:
+    for quarter, period, without in (("2025-Q4", "quarter", True), ("2026-Q1", "overlap", False)):
+        told = "\n".join(lines(trace(demo_house, "people_trained", quarter, Where(period=period))))  # type: ignore[typeddict-item]
+        assert ("不含省外" in told) is without
+        assert "各行合计与所存数值相符" in told
 
 
 def of(told: Told) -> tuple[str, ...]:
