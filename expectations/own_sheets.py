@@ -42,15 +42,18 @@ class OpenItem:
     received: Decimal | None = None
 
 
-def write_lists(writer: Writer, target: Worksheet, form: Form) -> dict[str, str]:
-    """The code lists behind the drop-downs, one column each, on a sheet people can read. Returns list → reference."""
+def write_lists(writer: Writer, target: Worksheet, form: Form, day: date) -> dict[str, str]:
+    """The code lists behind the drop-downs as valid on a day, one column each, on a sheet people can read.
+
+    Returns list → reference.
+    """
     labels: dict[str, str] = {}
     for sheet in form.sheets:
         for column in sheet.columns:
             if column.codes:
                 labels.setdefault(column.codes, column.zh)
     for index, (name, label) in enumerate(labels.items()):
-        entries = [entry.shown for entry in code_lists()[name] if entry.valid_on(form.valid_until)]
+        entries = [entry.shown for entry in code_lists()[name] if entry.valid_on(day)]
         target.write_string(0, index, label, writer.heading())
         target.write_column(1, index, entries, writer.text())
         target.set_column(index, index, max(map(shown_width, (label, *entries))) + 2)

@@ -89,12 +89,18 @@ class _Template:
         if self.open_items:
             self.open_numbers = write_open_items(self.writer, book.add_worksheet(OPEN_SHEET), self.open_items)
         write_relations(self.writer, book.add_worksheet(RELATIONS_SHEET), self.form)
-        self.lists = write_lists(self.writer, book.add_worksheet(LISTS_SHEET), self.form)
+        self.lists = write_lists(self.writer, book.add_worksheet(LISTS_SHEET), self.form, self._day)
         for sheet in self.form.sheets:
             self._title(sheet, pages[sheet.name])
             (self._record if sheet.layout == "record" else self._table)(sheet, pages[sheet.name])
             pages[sheet.name].protect("", _ALLOWED)
         return self.writer.bytes()
+
+    @property
+    def _day(self) -> date:
+        """The day whose code lists the return is judged by: its quarter's last; of a blank template the form's."""
+        quarter = next((one["quarter"] for one in self.records.get("cover", ()) if "quarter" in one), None)
+        return Quarter.parse(str(quarter)).end if quarter else self.form.valid_until
 
     def _title(self, sheet: Sheet, page: Worksheet) -> None:
         """The title block of a Chinese statistical form, above the headings."""

@@ -166,11 +166,12 @@ def _figure(facts: Facts, code: str, say: Wording) -> Figure:
 
 
 def _against_year_before(facts: Facts, measure: Measure, say: Wording) -> tuple[Change, ...]:
-    """Only where all four quarters of the year before are held: part of a year is no year."""
+    """Only where all four quarters of the year before are held and were counted alike: part of a year is no year."""
     last = facts.quarter.shift(-4)
     held = [one for one in facts.quarters if one.year == last.year]
     before, now = facts.value(measure.code, last, period="ytd"), _year(facts, measure.code)
-    if len(held) < 4 or before is None or now is None:
+    changed = any(one.since == Quarter(facts.quarter.year, 1) for one in facts.breaks(measure.code))
+    if len(held) < 4 or changed or before is None or now is None:
         return ()
     return (Change(label=say("annual.year_before"), text=change(now, before, measure, say)),)
 

@@ -6,9 +6,9 @@ import re
 from typing import NamedTuple
 
 from reports.bars import extent
-from reports.canvas import LEADING, Label, fold, path, picture, rect, texts, width_of
+from reports.canvas import LEADING, Label, fold, number, path, picture, rect, texts, width_of
 from reports.fonts import text_width
-from reports.shapes import Bar, Columns
+from reports.shapes import Bar, Break, Columns
 from reports.theme import Theme
 
 
@@ -36,26 +36,50 @@ class Plan(NamedTuple):
 def draw_columns(drawing: Columns, width: int, theme: Theme, height: float) -> str:
     """Columns as an SVG. The last column and the strong ones keep their labels first."""
     bars = drawing.bars
-    plan = plan_columns(bars, width, theme, height)
+    plan = plan_columns(bars, width, theme, height, drawing.breaks)
     shapes = "".join(_column(bar, plan, index, theme) for index, bar in enumerate(bars))
-    return picture(width, height, shapes + frame(bars, plan, theme), theme)
+    return picture(width, height, shapes + frame(bars, plan, theme, drawing.breaks), theme)
 
 
-def plan_columns(bars: tuple[Bar, ...], width: float, theme: Theme, height: float) -> Plan:
-    """Slots as wide as ``width`` allows, room for the names under the floor and the numbers on top."""
+def plan_columns(
+    bars: tuple[Bar, ...], width: float, theme: Theme, height: float, breaks: tuple[Break, ...] = ()
+) -> Plan:
+    """Slots as wide as ``width`` allows, room for the names under the floor, the numbers on top and breaks above them."""
     size = theme.size
     slot = min(width / len(bars), size * 7)
     lines = max(name.count("\n") + 1 for name in _captions(bars, slot, theme))
     foot = lines * size * LEADING + size * 0.5
     low, high = extent([bar.value for bar in bars])
-    return Plan(slot, min(slot * 0.74, size * 3.6), height - foot, size * 1.6, low, high, width)
+    head = size * (1.6 + LEADING if breaks else 1.6)
+    return Plan(slot, min(slot * 0.74, size * 3.6), height - foot, head, low, high, width)
 
 
-def frame(bars: tuple[Bar, ...], plan: Plan, theme: Theme) -> str:
-    """The floor, the numbers over the columns and the names under them."""
+def frame(bars: tuple[Bar, ...], plan: Plan, theme: Theme, breaks: tuple[Break, ...] = ()) -> str:
+    """The floor, the numbers over the columns and the names under them; lines where the way of counting changed."""
     floor = [(0.0, plan.y(0)), (plan.slot * len(bars), plan.y(0))]
-    labels = _inside([*_numbers(bars, plan, theme), *_names(bars, plan, theme)], plan.width, theme)
-    return path(floor, theme.palette.mute, theme.size / 15) + texts(labels, theme)
+    numbers = [one._replace(halo=bool(breaks)) for one in _numbers(bars, plan, theme)]
+    named = _break_names(breaks, plan, theme)
+    labels = _inside([*numbers, *_names(bars, plan, theme), *named], plan.width, theme)
+    lines = "".join(_break(one, plan, theme) for one in breaks)
+    return path(floor, theme.palette.mute, theme.size / 15) + lines + texts(labels, theme)
+
+
+def _break(one: Break, plan: Plan, theme: Theme) -> str:
+    """Dashes from the name down to the floor, in the middle between two columns."""
+    x, size = plan.slot * one.before, theme.size
+    dash = f"{number(size / 3)} {number(size / 4)}"
+    return path([(x, size * LEADING), (x, plan.base)], theme.palette.sub, size / 12, dash)
+
+
+def _break_names(breaks: tuple[Break, ...], plan: Plan, theme: Theme) -> list[Label]:
+    """The name of each break above its line, the newest first; what would touch another is left to the note."""
+    labels: list[Label] = []
+    for one in reversed(breaks):
+        label = Label(plan.slot * one.before, theme.size * 0.6, one.text, theme.palette.sub, 400, "center")
+        room = width_of(label, theme) + theme.size / 2
+        if all(abs(label.x - other.x) >= room for other in labels):
+            labels.append(label)
+    return labels
 
 
 def _column(bar: Bar, plan: Plan, index: int, theme: Theme) -> str:

@@ -30,7 +30,7 @@ PROVINCE = Place()
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two values to be compared; ``like``: over the returns in use both times only."""
+    """Two values to be compared; ``like``: over the returns in use both times only, and by one definition."""
 
     now: Decimal | None
     before: Decimal | None
@@ -68,18 +68,29 @@ def uneven(
 def compared(
     facts: Facts, code: str, back: int = QUARTER, place: Place = PROVINCE, quarter: Quarter | None = None
 ) -> Comparison:
-    """A figure and what it is compared with: like for like where coverage differs.
+    """A figure and what it is compared with: like for like where coverage or definition differs.
 
-    A plain difference would then be the difference of who reported. Registry figures hang on no return.
+    A plain difference would then be the difference of who reported, or of how it is counted. Registry figures hang on no
+    return: over a change of definition they are compared with the quarter before only, measured anew.
     """
     at = quarter or facts.quarter
     centre = place.scope if place.level == "centre" else ""
-    if not facts.measures[code].registry and any(uneven(facts, back, at, centre)):
+    broken = facts.broken(code, at, back)
+    if not facts.measures[code].registry and (broken or any(uneven(facts, back, at, centre))):
         now, before = (value_at(facts, code, place, at, period) for period in _LIKE[back])
         return Comparison(now, before, like=True)
     return Comparison(
-        value_at(facts, code, place, at), value_at(facts, code, place, at.shift(-back)), like=False
+        value_at(facts, code, place, at), value_before(facts, code, place, at, back), like=broken
     )
+
+
+def value_before(
+    facts: Facts, code: str, place: Place, quarter: Quarter, back: int = QUARTER
+) -> Decimal | None:
+    """The value so many quarters before, by the definition of the quarter; None where it was not so measured."""
+    if not facts.broken(code, quarter, back):
+        return value_at(facts, code, place, quarter.shift(-back))
+    return value_at(facts, code, place, quarter, "overlap") if back == QUARTER else None
 
 
 def moved(facts: Facts, code: str, say: Wording, back: int = QUARTER, place: Place = PROVINCE) -> str:

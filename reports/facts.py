@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -113,6 +113,24 @@ class ThresholdFact:
 
 
 @dataclass(frozen=True)
+class DefinitionFact:
+    """How an indicator is counted from a quarter until another (None: from the first on, until further notice).
+
+    ``mark`` is the published threshold it is held against, in ``mark_unit``, ``sizes`` the day from which the table of
+    enterprise sizes it hangs on is valid; ``why`` it came into force.
+    """
+
+    since: Quarter | None
+    until: Quarter | None
+    formula: Text
+    basis: Text
+    why: Text
+    mark: Decimal | None
+    mark_unit: Text
+    sizes: date | None = None
+
+
+@dataclass(frozen=True)
 class EvidenceFact:
     """One row that figures of the quarter are made of: what it adds, and where it stands.
 
@@ -143,7 +161,8 @@ ReadingKey = tuple[str, str, str, str, str, str]  # indicator, quarter, period, 
 class Facts:
     """Everything one report says, before it is said. ``quarters`` is oldest first and ends with ``quarter``.
 
-    ``readings`` hold every level but units. ``disputes`` are those of the quarter, those still open, and those settled
+    ``readings`` hold every level but units. ``definitions`` are those of the indicators that were counted otherwise before,
+    oldest first, up to the one of the quarter. ``disputes`` are those of the quarter, those still open, and those settled
     since it began, ``restated`` what returns of the quarter tell otherwise than earlier ones did. ``revision`` is what a
     second or later edition changes; ``tracks`` are the key figures of all quarters as their editions told them.
     ``evidence`` is for the authority's edition only.
@@ -163,6 +182,7 @@ class Facts:
     issuer: Text
     notice: Text
     contact: Text
+    definitions: Mapping[str, tuple[DefinitionFact, ...]] = field(default_factory=dict)
     disputes: tuple[DisputeFact, ...] = ()
     restated: tuple[Restated, ...] = ()
     revision: Revision | None = None
@@ -189,6 +209,16 @@ class Facts:
 
     def at_centre(self, code: str, centre: str, quarter: Quarter | None = None) -> Decimal | None:
         return self.value(code, quarter, level="centre", scope=centre)
+
+    def breaks(self, code: str) -> list[DefinitionFact]:
+        """The definitions that came into force within the quarters shown, so that two stand side by side."""
+        mine = self.definitions.get(code, ())
+        return [one for one in mine if one.since and self.quarters[0] < one.since <= self.quarter]
+
+    def broken(self, code: str, quarter: Quarter, back: int) -> bool:
+        """Whether a quarter is counted otherwise than the one so many quarters before it."""
+        mine = self.definitions.get(code, ())
+        return any(one.since and quarter.shift(-back) < one.since <= quarter for one in mine)
 
     def parts(self, code: str, dimension: str) -> list[str]:
         """The members of a breakdown that any shown quarter of the province knows."""

@@ -73,11 +73,19 @@ class Bars(Model):
     marks: tuple[Mark, ...] = ()
 
 
+class Break(Model):
+    """A dashed line in front of the column ``before`` (from 0): what follows is counted otherwise. ``text`` names it."""
+
+    before: int = Field(ge=1)
+    text: str
+
+
 class Columns(Model):
     """Vertical columns over quarters, oldest first; they start at 0."""
 
     shape: Literal["columns"] = "columns"
     bars: tuple[Bar, ...]
+    breaks: tuple[Break, ...] = ()
 
 
 class Tile(Model):
@@ -128,6 +136,7 @@ class Stacks(Model):
 
     shape: Literal["stacks"] = "stacks"
     bars: tuple[Stack, ...]
+    breaks: tuple[Break, ...] = ()
 
 
 Drawing = Annotated[Steps | Bars | Columns | Tiles | Stacks, Field(discriminator="shape")]

@@ -7,14 +7,16 @@ from datetime import date
 from decimal import Decimal
 
 from reports.blocks import AnnexSheet
+from reports.breaks import formula_text, valid_text
 from reports.chapters.drawings import part_label
 from reports.comparisons import QUARTER, YEAR, Place, value_at
 from reports.dates import quarter_text
 from reports.evidence import links
-from reports.facts import Facts, Measure, Reading
+from reports.facts import DefinitionFact, Facts, Measure, Reading
 from reports.numbers import rounded
 from reports.plans import gap, progress
 from reports.targets import quarters_left
+from reports.text import Text
 from reports.wording import Wording
 
 Value = str | int | Decimal | date | None
@@ -25,7 +27,7 @@ _WIDTHS = {
     "figures": "14 26 18 8 26 12 14 14 14 14 14 14 14 14 10 16 16",
     "targets": "26 26 12 14 14 14 14 14 12 60",
     "returns": "10 20 34 16 10 60",
-    "definitions": "14 26 14 80 50",
+    "definitions": "14 26 14 80 50 40",
 }
 _LEVELS = ("province", "field", "city", "centre", "unit")  # from the whole to its parts
 # How money and labour are rounded in the annex, shares (in per cent) as well.
@@ -145,11 +147,16 @@ def _returns(facts: Facts, say: Wording) -> Iterator[Row]:
 
 
 def _definitions(facts: Facts, say: Wording) -> Iterator[Row]:
+    """Every indicator as it is counted now; below one that has changed, how it was counted before."""
+    nothing = Text("", "")
     for one in facts.measures.values():
-        yield (
-            say(f"chapters.{one.chapter}"),
-            say.text(one.name),
-            say.text(one.unit),
-            say.text(one.formula),
-            say.text(one.basis),
-        )
+        always = DefinitionFact(None, None, one.formula, one.basis, nothing, None, nothing)
+        for made in reversed(facts.definitions.get(one.code, (always,))):
+            yield (
+                say(f"chapters.{one.chapter}"),
+                say.text(one.name),
+                say.text(one.unit),
+                formula_text(one, made, say),
+                say.text(made.basis),
+                valid_text(made, say),
+            )

@@ -17,16 +17,16 @@ def draw_stacks(drawing: Stacks, width: int, theme: Theme, height: float) -> str
     names = _names(drawing.bars[-1], width * _LEGEND, theme)
     legend = max((width_of(name, theme) for name in names), default=0.0) + theme.size * 1.6 if names else 0.0
     totals = tuple(_total(stack) for stack in drawing.bars)
-    plan = plan_columns(totals, width - legend, theme, height)
+    plan = plan_columns(totals, width - legend, theme, height, drawing.breaks)
     if (
         more := sum(_deep(name, theme) for name in names) - plan.base
     ) > 0:  # names longer than the column is high
         height += more
-        plan = plan_columns(totals, width - legend, theme, height)
+        plan = plan_columns(totals, width - legend, theme, height, drawing.breaks)
     shapes = "".join(_column(stack, plan, index, theme) for index, stack in enumerate(drawing.bars))
     beside = plan.slot * len(drawing.bars) + theme.size * 0.4
     key = _legend(drawing.bars[-1], names, plan, beside, theme)
-    return picture(width, height, shapes + frame(totals, plan, theme) + key, theme)
+    return picture(width, height, shapes + frame(totals, plan, theme, drawing.breaks) + key, theme)
 
 
 def fills(parts: int, now: bool, tokens: Palette) -> tuple[str, ...]:

@@ -88,7 +88,7 @@ def bundle(house: House, quarter: str, number: int, target: Path, scope: str = A
         hashlib.sha256(content).hexdigest(),
         {folder: sum(name.startswith(f"{folder}/") for name in members) for folder in _FOLDERS},
         left_out,
-        edition.made_with == made_with(),
+        edition.made_with == edition.made_with | made_with(edition.quarter),
     )
 
 
@@ -109,7 +109,7 @@ def _about(state: Known, edition: Edition) -> dict[str, Any]:
         "edition": {name: getattr(edition, name) for name in ("quarter", "scope", "number", "folder", "seq")},
         "folders": _FOLDERS,
         "made_with": edition.made_with,
-        "sealed_with": made_with(),
+        "sealed_with": made_with(edition.quarter),
         "code": code_hashes(),
         "warehouse": warehouse,
     }

@@ -42,8 +42,8 @@ def report(
     elif made.differing:
         tell(f"与印发的 {made.edition.folder} 不同 differs from what was issued: {', '.join(made.differing)}")
         for name, version in made.edition.made_with.items():
-            if made_with().get(name, version) != version:
-                tell(f"    {name}: 印发时 then {version}；现在 now {made_with()[name]}")
+            if made_with(quarter).get(name, version) != version:
+                tell(f"    {name}: 印发时 then {version}；现在 now {made_with(quarter)[name]}")
         raise typer.Exit(FAILED)
     else:
         tell(f"与印发的 {made.edition.folder} 逐字节相同 byte for byte what was issued")
@@ -94,7 +94,9 @@ def trace(
     city: Annotated[str | None, typer.Option(help="城市代码 of one city")] = None,
     unit: Annotated[str | None, typer.Option(help="单位代码 of one unit")] = None,
     part: Annotated[str, typer.Option(help="分组 a part, e.g. content:共性技术")] = "",
-    period: Annotated[str, typer.Option(help="quarter 本季 | ytd 累计 | like… 同口径")] = "quarter",
+    period: Annotated[
+        str, typer.Option(help="quarter 本季 | ytd 累计 | like… 同口径 | overlap 上季按新口径")
+    ] = "quarter",
     edition: Annotated[
         int | None, typer.Option(min=1, help="版次，缺省为最新一版 the newest if not said")
     ] = None,

@@ -109,7 +109,7 @@ class Draft(ABC):
             folder=self.folder,
             outputs=outputs,
             submissions=tuple(sorted(one.sha256 for one in used)),
-            made_with=made_with() | self.rests_on(),
+            made_with=made_with(str(self.quarter)) | self.rests_on(),
         )
 
 
@@ -149,8 +149,8 @@ def code_files() -> list[str]:
 
 
 @cache
-def made_with() -> dict[str, str]:
-    """The versions an edition's bytes hang on: code, definitions, libraries, Python and machine."""
+def made_with(quarter: str) -> dict[str, str]:
+    """The versions an edition of a quarter hangs on to the byte: code, definitions, libraries, Python and machine."""
     digest = hashlib.sha256()
     for name in code_files():
         digest.update(name.encode() + b"\0" + (ROOT / name).read_bytes() + b"\0")
@@ -162,7 +162,7 @@ def made_with() -> dict[str, str]:
     return {
         "code": digest.hexdigest(),
         "definitions": definitions_hash(),
-        "indicators": indicators_hash(),
+        "indicators": indicators_hash(quarter),
         "libraries": ", ".join(f"{name} {version(name)}" for name in sorted(direct)),
         "python": ".".join(platform.python_version_tuple()[:2]),
         "machine": platform.machine(),

@@ -16,8 +16,9 @@ from expectations.raw import visible
 from reports.facts import EvidenceFact
 from reports.text import Text
 from tasks.known import Known, ensure_parsed
+from warehouse.basis import REGISTERED
 from warehouse.figures import Figure
-from warehouse.indicators import REGISTERED, Indicator, indicators
+from warehouse.indicators import Indicator, indicators
 from warehouse.returns import Standing
 from warehouse.store import Connection, insert, scratch
 from warehouse.trace import QuarterRow, Source, TracedRow, Traces, comes_to
@@ -79,7 +80,7 @@ def proofs(known: Known, figures: Sequence[Figure]) -> list[Proof]:
     return [
         Proof(
             figure,
-            tuple(cells.evidence(row, indicators()[figure.indicator]) for row in rows),
+            tuple(cells.evidence(row, indicators()[figure.indicator].at(figure.quarter)) for row in rows),
             comes_to(figure, rows),
         )
         for figure, rows in zip(figures, traced, strict=True)
@@ -94,7 +95,10 @@ def evidence_of(known: Known, quarter: Quarter) -> tuple[EvidenceFact, ...]:
     # How complete a return is hangs on each of its cells: those are left to `jinchuang trace`.
     shown = [one if one.row.source.sheet else one._replace(row=one.row._replace(rests_on=())) for one in rows]
     cells.read(source for one in shown for source in (one.row.source, *one.row.rests_on))
-    return tuple(_fact(known, one, cells.evidence(one.row, indicators()[one.indicator])) for one in shown)
+    at = str(quarter)
+    return tuple(
+        _fact(known, one, cells.evidence(one.row, indicators()[one.indicator].at(at))) for one in shown
+    )
 
 
 def _fact(known: Known, one: QuarterRow, found: Evidence) -> EvidenceFact:

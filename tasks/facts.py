@@ -24,6 +24,7 @@ from reports.facts import (
 from reports.text import Text
 from reports.view import LANGUAGES
 from reports.wording import Wording, wording
+from tasks.definitions import definitions_of
 from tasks.disputes import dispute_facts
 from tasks.known import Known
 from warehouse.figures import Figures
@@ -42,7 +43,7 @@ def facts_of(known: Known, quarter: Quarter) -> Facts:
     return Facts(
         quarter=quarter,
         quarters=shown,
-        measures={one.code: measure_of(one) for one in indicators().values()},
+        measures={one.code: measure_of(one.at(str(quarter))) for one in indicators().values()},
         readings=_readings(known, shown),
         centres=tuple(_centre(registry, centre, quarter) for centre in registry.centre),
         returns=tuple(_return(known, one) for mine in stands.values() for one in mine),
@@ -54,6 +55,7 @@ def facts_of(known: Known, quarter: Quarter) -> Facts:
         issuer=_office(registry, "issuer"),
         notice=_office(registry, "notice"),
         contact=_office(registry, "contact"),
+        definitions=definitions_of(registry, quarter),
         disputes=dispute_facts(known, quarter),
     )
 

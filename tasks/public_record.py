@@ -42,7 +42,7 @@ def record_of(issues: Issues) -> bytes:
     return json.dumps(content, ensure_ascii=False, indent=0).encode()
 
 
-def keeprecord_path(house: House, folder: str, record: bytes) -> None:
+def keep_record(house: House, folder: str, record: bytes) -> None:
     """Write it down, before the edition's row goes into the ledger."""
     with written_whole(record_path(house, folder)) as temporary:
         temporary.write_bytes(record)
@@ -59,7 +59,7 @@ def record_is_whole(house: House, edition: Edition) -> bool:
     return kept is None or (path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() == kept)
 
 
-def readrecord_path(house: House, edition: Edition) -> Issues:
+def read_record(house: House, edition: Edition) -> Issues:
     """What a public edition printed and what was behind it; ValueError if that was changed since or is lost."""
     if not record_is_whole(house, edition):
         raise ValueError(

@@ -195,7 +195,7 @@ def _written_anew(house: House, edition: Edition) -> Iterable[Check]:
 
 
 def _changed(edition: Edition) -> dict[str, tuple[str, str]]:
-    now = made_with()
+    now = made_with(edition.quarter)
     return {
         name: (version, now[name])
         for name, version in edition.made_with.items()

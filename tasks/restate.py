@@ -47,7 +47,7 @@ def significant(
         if (new.level, new.part) == ("province", "")
         and new.period in periods
         and new[:6] in old
-        and indicators()[new.indicator].is_significant(old[new[:6]].value, new.value)
+        and indicators()[new.indicator].at(new.quarter).is_significant(old[new[:6]].value, new.value)
     ]
 
 
@@ -81,7 +81,7 @@ def revision(state: Known, quarter: Quarter, before: Edition, periods: Container
         restated=restated(state, {one.submission for one in changed.values() if one.how != "withdrawn"}),
         # An address that changed is nobody's figure.
         registry=then.registry.without_contacts() != state.registry.without_contacts(),
-        definitions=before.made_with.get("indicators") != indicators_hash(),
+        definitions=before.made_with.get("indicators") != indicators_hash(str(quarter)),
     )
 
 

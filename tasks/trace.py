@@ -76,7 +76,7 @@ def as_json(traced: Traced) -> dict[str, Any]:
     ``part`` is what a row adds to the numerator; rows of what is counted once elsewhere add 0.
     """
     figure, edition = traced.proof.figure, traced.edition
-    one = indicators()[figure.indicator]
+    one = indicators()[figure.indicator].at(figure.quarter)
     return {
         "indicator": figure.indicator,
         "name": one.zh,
@@ -147,7 +147,8 @@ def where_of(scopes: Mapping[str, str | None], part: str, period: str) -> Where:
 
 def lines(traced: Traced) -> Iterator[str]:
     """The trace for people: the figure, how it is made, and a line for each row with its cells."""
-    figure, one = traced.proof.figure, indicators()[traced.proof.figure.indicator]
+    figure = traced.proof.figure
+    one = indicators()[figure.indicator].at(figure.quarter)
     edition = (
         f"第{traced.edition.number}版"
         if traced.edition

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from warehouse.indicators import Indicator, indicators
+from warehouse.indicators import Indicator, Version, indicators
 
 PAGE = Path(__file__).parent.parent / "docs" / "indicator-book.md"
 CHAPTERS = {
@@ -53,10 +53,13 @@ Made from `warehouse/indicators.yml` by `make docs`; do not edit.
 “—”表示没有采用的报表覆盖该格；采用的零报为 0。
 每个指标另有同口径数：与上季（`like`、`like_before`）、与上年同季（`like_year`、`like_year_before`）两期均被采用的单位之比较。
 一项内容由几个单位申报而数值不同的，按中心、单位代码和行次取首行。
+各季按该季末有效的口径、门槛、代码和成员计算。口径改变的，改变前一季另按新口径计一次（`overlap`），跨改变的比较两期均按新口径。
 
 Every level is computed from rows: the province, a field and a city count a unit once, each of its centres counts it.
 — stands where no accepted return covers the cell; an accepted nil return is 0. Like for like compares the returns
 accepted both times, with last quarter (`like`, `like_before`) and with a year ago (`like_year`, `like_year_before`).
+A quarter is measured by the definition, marks, codes and members valid on its last day. Where a definition changed, the
+quarter before is measured by the new one too (`overlap`), and comparisons across the change are made by it both times.
 Where units claim the same thing with different values, the first row by centre, unit code and row stands.
 """
 
@@ -90,10 +93,32 @@ def _entry(one: Indicator) -> list[str]:
         names = "、".join(code.name for code in entries)
         names_en = ", ".join(code.en for code in entries)
         rows.append((f"分组 by {dimension}", f"{DIMENSIONS[dimension]}：{names}", names_en))
-    where = f" where `{one.where}`" if one.where else ""
-    key = ", ".join(one.key)
-    rows.append(("数据 data", f"`{one.source}`{where}", f"counts once: `{key}`{_note(one)}"))
+    rows.append(("数据 data", *_data(one)))
+    for before in one.versions[-2::-1]:
+        rows += _before(before, one)
     return [f"### {one.zh} {one.en} `{one.code}`", "", *_table(("", "中文", "English"), rows)]
+
+
+def _data(one: Indicator) -> tuple[str, str]:
+    where = f" where `{one.where}`" if one.where else ""
+    mark = f"; `mark`: the {one.mark} of thresholds.csv, by date" if one.mark else ""
+    return f"`{one.source}`{where}", f"counts once: `{', '.join(one.key)}`{_note(one)}{mark}"
+
+
+def _before(before: Version, now: Indicator) -> list[tuple[str, str, str]]:
+    """A definition that was in force until a quarter, and why it was changed."""
+    one, until = before.of, f"至 until {before.until}"
+    return [
+        (f"{until}：口径 formula", one.formula, one.formula_en),
+        (f"{until}：依据 basis", one.basis, one.basis_en),
+        (f"{until}：数据 data", *_data(one)),
+        *(
+            [(f"{until}：修订门槛 significance", *_significance(one))]
+            if one.threshold != now.threshold
+            else []
+        ),
+        (f"{until}：调整原因 why changed", *before.why),
+    ]
 
 
 def _significance(one: Indicator) -> tuple[str, str]:

@@ -94,6 +94,7 @@ def create_tables(connection: Connection, form: Form) -> None:
 def derive(connection: Connection, form: Form) -> None:
     """Marts, parts and figures from the registry, ledger and staged tables."""
     derive_marts(connection, form)
+    connection.execute((SQL / "definitions.sql").read_text("utf-8"))
     connection.execute(_rendered(SQL / "parts.sql.j2", indicators=indicators().values()))
     for path in sorted((SQL / "figures").iterdir()):
         connection.execute(path.read_text("utf-8"))
@@ -160,13 +161,15 @@ def load_definitions(connection: Connection, registry: Registry) -> None:
     rows = [
         (
             *(i.code, i.kind, i.min_n, i.from_registry, i.city, list(i.levels)),
-            *(i.ever, i.rolling, i.warm_up, i.top, position),
+            *(i.ever, i.rolling, i.warm_up, i.top, i.mark, i.sized, position),
         )
         for position, i in enumerate(indicators().values())
     ]
     insert(connection, "def_indicator", rows)
     parts = [(i.code, part, since, until) for i in indicators().values() for part, since, until in i.parts()]
     insert(connection, "def_part", parts)
+    changed = [(i.code, one.since) for i in indicators().values() for one in i.versions if one.broke]
+    insert(connection, "def_version", changed)
     scopes = [("province", "province")]
     scopes += [("field", entry.code) for entry in code_lists()["field"]]
     scopes += [("city", entry.code) for entry in code_lists()["city"] if len(entry.code) == 4]

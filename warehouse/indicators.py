@@ -6,32 +6,25 @@ import hashlib
 import json
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
+from itertools import pairwise
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from expectations.codes import Code, code_lists
 from expectations.form import the_form
-from expectations.relations import numbers
+from expectations.quarter import Quarter
 from expectations.yaml12 import read_yaml
+from warehouse.basis import REGISTERED, told_basis, told_basis_en
+from warehouse.earlier import Earlier
 
-# What is known without a return: tables of the registry, and how each return stands by the ledger.
-REGISTERED = {
-    "centres": ("中心登记", "register of centres"),
-    "stages": ("中心阶段登记", "register of stages"),
-    "units": ("单位登记", "register of units"),
-    "memberships": ("成员登记", "register of members"),
-    "openings": ("期初余额登记", "register of openings"),
-    "thresholds": ("门槛登记", "register of thresholds"),
-    "settlements": ("主管部门裁定", "decisions on claims"),
-    "returns": ("报送台账", "ledger of returns"),
-}
 Kind = Literal["flow", "stock", "ratio", "distinct", "median"]
 Level = Literal["province", "field", "city", "centre", "unit"]
-# `like…` are 同口径: this quarter and the one before (or the same a year ago), over returns accepted both times.
-Period = Literal["quarter", "ytd", "like", "like_before", "like_year", "like_year_before"]
+# `like…` are 同口径: this quarter and the one before (or the same a year ago), over returns accepted both times and by this
+# quarter's definition. `overlap`: the whole quarter before, by the definition that has come into force since.
+Period = Literal["quarter", "ytd", "like", "like_before", "like_year", "like_year_before", "overlap"]
 Chapter = Literal["system", "rd", "diffusion", "industrialisation", "finance", "outcome", "quality"]
 
 
@@ -54,6 +47,19 @@ class Breakdown(BaseModel):
         return [code for code in code_lists()[self.codes] if not chosen or code.code in chosen]
 
 
+class Version(NamedTuple):
+    """A definition (an indicator without earlier ones) with the first and last quarter it measures, blank where open.
+
+    ``why`` it gave way to the next one, in Chinese and English. ``broke``: it measures otherwise than the one before.
+    """
+
+    since: str
+    until: str
+    of: Indicator
+    why: tuple[str, str] = ("", "")
+    broke: bool = False
+
+
 class Indicator(BaseModel):
     """One indicator. ``unit`` is what its printed value is in, ``decimals`` how many places are printed.
 
@@ -65,7 +71,9 @@ class Indicator(BaseModel):
     last quarter's. ``top``: the strongest city's share. Fewer than ``min_n`` cases give —. ``from_registry``: known from
     registry and ledger, whoever reported. ``cells``: the columns its rows are read from, by sheet of the form or table of
     the registry (none named: all of the sheet); of some the value hangs on other rows too, which the mart names: ``rests_on``.
-    ``significance`` replaces the usual ``threshold``.
+    ``significance`` replaces the usual ``threshold``. ``mark`` is the published threshold its SQL asks for by that word, as
+    valid on the quarter's last day, in ``mark_unit``; ``sized``: it hangs on the table of enterprise sizes. ``earlier``: how
+    it was defined before, oldest first.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -97,6 +105,11 @@ class Indicator(BaseModel):
     cells: dict[str, tuple[str, ...]]
     rests_on: bool = False
     significance: Decimal | None = None
+    mark: Literal["", "floor"] = ""
+    mark_unit: str = ""
+    mark_unit_en: str = ""
+    sized: bool = False
+    earlier: tuple[Earlier, ...] = ()
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
@@ -116,6 +129,42 @@ class Indicator(BaseModel):
             if unknown := [name for name in columns if name not in known]:
                 raise ValueError(f"{self.code}: {sheet} has no columns {unknown}")
         return self
+
+    @model_validator(mode="after")
+    def _changes_can_be_told(self) -> Self:
+        """Definitions follow each other, each must be one, and no figure may be made by two of them."""
+        if any(one.until >= later.until for one, later in pairwise(self.earlier)):
+            raise ValueError(f"{self.code}: earlier definitions stand oldest first")
+        breaks = [one for one in self.versions if one.broke]  # makes, and so checks, every version
+        if self.ever and breaks:
+            raise ValueError(
+                f"{self.code}: what counts once for ever would have to be seen again: give it a new code"
+            )
+        if self.mark and not (self.kind == "stock" or self.rolling):
+            raise ValueError(f"{self.code}: a mark may change within a year, whose total would mix two")
+        if "to_sme" in f"{self.where} {self.numerator}" and not self.sized:
+            raise ValueError(f"{self.code}: who is an SME hangs on the table of sizes")
+        return self
+
+    @cached_property
+    def versions(self) -> tuple[Version, ...]:
+        """All its definitions, oldest first; the last is in force until it is changed."""
+        found: list[Version] = []
+        present = self.model_dump(exclude={"earlier"})
+        for one in (*self.earlier, None):
+            of = Indicator(**(present | one.otherwise)) if one else self.model_copy(update={"earlier": ()})
+            since = str(Quarter.parse(found[-1].until).shift(1)) if found else ""
+            broke = bool(found) and _measured(found[-1].of) != _measured(of)
+            found.append(
+                Version(
+                    since, one.until if one else "", of, (one.why, one.why_en) if one else ("", ""), broke
+                )
+            )
+        return tuple(found)
+
+    def at(self, quarter: str) -> Indicator:
+        """The definition that measures a quarter."""
+        return next(one.of for one in self.versions if not one.until or quarter <= one.until)
 
     @property
     def threshold(self) -> Decimal | None:
@@ -137,13 +186,15 @@ class Indicator(BaseModel):
     @property
     def basis(self) -> str:
         """Where it comes from, as printed: ``研发项目表[12]至[15]；成员登记``."""
-        return "各表" if self._of_all_sheets else "；".join(_basis(*one) for one in self.cells.items())
+        return "各表" if self._of_all_sheets else "；".join(told_basis(*one) for one in self.cells.items())
 
     @property
     def basis_en(self) -> str:
         """The same in English: ``Projects sheet [12] to [15]; register of members``."""
         told = (
-            "all sheets" if self._of_all_sheets else "; ".join(_basis_en(*one) for one in self.cells.items())
+            "all sheets"
+            if self._of_all_sheets
+            else "; ".join(told_basis_en(*one) for one in self.cells.items())
         )
         return told[:1].upper() + told[1:]
 
@@ -159,18 +210,9 @@ class Indicator(BaseModel):
         return found
 
 
-def _basis(name: str, columns: tuple[str, ...]) -> str:
-    if name in REGISTERED:
-        return REGISTERED[name][0]
-    sheet = the_form().by_name[name]
-    return f"{sheet.zh}表{numbers(sheet, columns, '、', '至')}"
-
-
-def _basis_en(name: str, columns: tuple[str, ...]) -> str:
-    if name in REGISTERED:
-        return REGISTERED[name][1]
-    sheet = the_form().by_name[name]
-    return f"{sheet.en[0].lower()}{sheet.en[1:]} sheet {numbers(sheet, columns, ', ', ' to ')}".rstrip()
+def _measured(one: Indicator) -> dict[str, Any]:
+    """What of a definition makes its figures."""
+    return one.model_dump(include={"source", "where", "key", "numerator", "denominator", "count"})
 
 
 @cache
@@ -181,7 +223,12 @@ def indicators() -> dict[str, Indicator]:
 
 
 @cache
-def indicators_hash() -> str:
-    """The hash of all definitions as a reader may know them: code around them may change without a word."""
-    told = json.dumps([one.model_dump(mode="json") for one in indicators().values()], sort_keys=True)
-    return hashlib.sha256(told.encode()).hexdigest()
+def indicators_hash(quarter: str) -> str:
+    """The hash of all definitions up to a quarter as a reader may know them: code around them may change without a word."""
+    told = [
+        (version.since, version.of.model_dump(mode="json"))
+        for one in indicators().values()
+        for version in one.versions
+        if version.since <= quarter
+    ]
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()

@@ -153,6 +153,14 @@ class Registry(BaseModel):
             raise ValueError("the calendar must name quarters one after the other, without a gap")
         return self
 
+    @model_validator(mode="after")
+    def _sizes_begin_with_a_year(self) -> Self:
+        """A recipient's size is told once a year, so a later table may not divide one."""
+        days = sorted({row.valid_from for row in self.sizes})
+        if late := [str(day) for day in days[1:] if (day.month, day.day) != (1, 1)]:
+            raise ValueError(f"a later table of sizes begins on 1 January, not on {', '.join(late)}")
+        return self
+
     def snapshot(self) -> str:
         """What figures and answers depend on, as canonical text. It is kept in the ledger, never in the warehouse."""
         return json.dumps(self.model_dump(mode="json", by_alias=True), ensure_ascii=False, sort_keys=True)

@@ -21,11 +21,12 @@ _PERIODS: dict[Period, tuple[int, str]] = {
     "like_before": (1, "after"),
     "like_year": (0, "year_before"),
     "like_year_before": (4, "year_after"),
+    "overlap": (1, "always"),
 }
 _PLACES = Decimal("0.0001")  # as figures are stored
 _ASKED = """
 create or replace temp table trace_asked (
-    id integer, indicator text, part text, level text, scope text, quarter text,
+    id integer, indicator text, definition text, part text, level text, scope text, quarter text,
     i integer, shift integer, needs text, top boolean, ever boolean, per_quarter boolean
 )
 """
@@ -84,6 +85,9 @@ class Traces:
         self._numbers: dict[str, int] = dict(
             self._own.execute("select quarter, i from fig_quarter").fetchall()
         )
+        self._breaks = self._own.execute(
+            "select indicator, definition, i from def_break order by i"
+        ).fetchall()
         self._query = (_SQL / "trace.sql").read_text("utf-8")
 
     def of(self, figures: Sequence[Figure]) -> list[list[TracedRow]]:
@@ -92,7 +96,7 @@ class Traces:
         insert(self._own, "trace_asked", [self._asked(*one) for one in enumerate(figures)])
         found: list[list[TracedRow]] = [[] for _ in figures]
         for at, *values in self._own.execute(self._query).fetchall():
-            found[at].append(_row(indicators()[figures[at].indicator], *values))
+            found[at].append(_row(indicators()[figures[at].indicator].at(figures[at].quarter), *values))
         return found
 
     def _asked(self, at: int, figure: Figure) -> tuple[object, ...]:
@@ -101,9 +105,20 @@ class Traces:
         if figure.period == "ytd" and (one.rolling or one.kind == "stock"):
             shift, needs = _PERIODS["quarter"]  # the year to date of what is looked at on the last day
         per_quarter = one.kind in {"flow", "ratio"} and not one.top
+        i = self._numbers[figure.quarter]
+        # What lies before a break is compared as the definition in force since measures it.
+        since = [new for code, new, first in self._breaks if code == one.code and i - shift < first <= i]
         return (
-            *(at, one.code, figure.part, figure.level, figure.scope, figure.quarter),
-            *(self._numbers[figure.quarter], shift, needs, one.top, one.ever, per_quarter),
+            *(
+                at,
+                one.code,
+                since[-1] if since else "",
+                figure.part,
+                figure.level,
+                figure.scope,
+                figure.quarter,
+            ),
+            *(i, shift, needs, one.top, one.ever, per_quarter),
         )
 
     def of_quarter(self, quarter: str) -> list[QuarterRow]:
@@ -114,7 +129,7 @@ class Traces:
             QuarterRow(
                 indicator,
                 part,
-                _row(indicators()[indicator], *rest[: -len(_LEVELS)]),
+                _row(indicators()[indicator].at(quarter), *rest[: -len(_LEVELS)]),
                 frozenset(level for level, here in zip(_LEVELS, rest[-len(_LEVELS) :], strict=True) if here),
             )
             for indicator, part, *rest in found

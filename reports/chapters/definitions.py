@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reports.blocks import Cell, Chapter, Table
+from reports.breaks import earlier_texts, formula_text
 from reports.chapters.tables import headings
 from reports.facts import Facts, Measure
 from reports.numbers import heading_unit
@@ -18,21 +19,30 @@ def chapter(facts: Facts, say: Wording) -> Chapter:
     return Chapter(
         id="definitions",
         title=say("chapters.definitions"),
-        lead=say("definitions.lead", n=len(facts.measures)),
-        blocks=tuple(_table(one, measures, say) for one, measures in by_chapter.items()),
+        lead=say.sentences(
+            say("definitions.lead", n=len(facts.measures)),
+            say("definitions.changed", n=len(facts.definitions)) if facts.definitions else "",
+        ),
+        blocks=tuple(_table(facts, one, measures, say) for one, measures in by_chapter.items()),
     )
 
 
-def _table(chapter_id: str, measures: Sequence[Measure], say: Wording) -> Table:
+def _table(facts: Facts, chapter_id: str, measures: Sequence[Measure], say: Wording) -> Table:
     return Table(
         title=say("definitions.title", chapter=say(f"chapters.{chapter_id}"), n=len(measures)),
         headings=headings(say, "definitions.headings"),
         rows=tuple(
             (
                 Cell(text=say.text(one.name), sub=heading_unit(one, say)),
-                Cell(text=say.text(one.formula)),
+                Cell(text=_formula(facts, one, say), sub=say.sentences(*earlier_texts(facts, say, one.code))),
                 Cell(text=say.text(one.basis)),
             )
             for one in measures
         ),
     )
+
+
+def _formula(facts: Facts, measure: Measure, say: Wording) -> str:
+    """How it is counted now, with the mark it is held against where that has changed."""
+    newest = facts.definitions.get(measure.code, ())[-1:]
+    return formula_text(measure, newest[0], say) if newest else say.text(measure.formula)

@@ -7,7 +7,9 @@ from decimal import Decimal
 
 from expectations.quarter import Quarter
 from reports.blocks import Chart
+from reports.breaks import break_lines, break_note, breaks_told
 from reports.chapters.titles import Member, answer, centres_answer, leading_parts, parts_answer, reaching
+from reports.comparisons import PROVINCE, Place, value_before
 from reports.dates import quarter_label, quarter_text
 from reports.facts import Facts, Measure
 from reports.numbers import drawn, heading_unit, in_table, said
@@ -15,8 +17,9 @@ from reports.shapes import Bar, Bars, Columns, Mark, Stack, StackPart, Stacks
 from reports.wording import Wording
 
 
-def alternative(title: str, pairs: Iterable[tuple[str, str]], say: Wording) -> str:
-    """What a chart says to those who cannot see it: its answer and its values."""
+def alternative(title: str, pairs: Iterable[tuple[str, str]], say: Wording, told: str = "") -> str:
+    """What a chart says to those who cannot see it: its answer, what else is ``told``, and its values."""
+    title = say("charts.told", title=title, told=told) if told else title
     values = say.names(f"{label} {text}" for label, text in pairs)
     return say("charts.alt", title=title, values=values) if values else say("charts.alt_none", title=title)
 
@@ -43,8 +46,10 @@ def quarter_columns(facts: Facts, say: Wording, code: str, name: str, note: str 
             )
         )
     pairs = [(quarter_text(q, say), bar.text) for q, bar in zip(facts.quarters, bars, strict=True)]
-    alt, drawing = alternative(title, pairs, say), Columns(bars=tuple(bars))
-    return Chart(name=name, title=title, drawing=drawing, alt=alt, note=unit_note(measure, say, note))
+    alt = alternative(title, pairs, say, breaks_told(facts, say, code))
+    drawing = Columns(bars=tuple(bars), breaks=break_lines(facts, say, code))
+    note = unit_note(measure, say, note, break_note(facts, say, code))
+    return Chart(name=name, title=title, drawing=drawing, alt=alt, note=note)
 
 
 def quarter_stacks(
@@ -77,8 +82,10 @@ def quarter_stacks(
         for label, values in parts.items()
         if values[-1] is not None
     ]
-    alt, drawing = alternative(title, pairs, say), Stacks(bars=tuple(bars))
-    return Chart(name=name, title=title, drawing=drawing, alt=alt, note=unit_note(measure, say, note))
+    alt = alternative(title, pairs, say, breaks_told(facts, say, code))
+    drawing = Stacks(bars=tuple(bars), breaks=break_lines(facts, say, code))
+    note = unit_note(measure, say, note, break_note(facts, say, code))
+    return Chart(name=name, title=title, drawing=drawing, alt=alt, note=note)
 
 
 def members(facts: Facts, say: Wording, code: str, dimension: str) -> list[Member]:
@@ -87,7 +94,7 @@ def members(facts: Facts, say: Wording, code: str, dimension: str) -> list[Membe
     for member in facts.parts(code, dimension):
         part = f"{dimension}:{member}"
         label = part_label(facts.measures[code], part, say)
-        before = part_value(facts, code, part, facts.quarter.shift(-1))
+        before = part_before(facts, code, part)
         found.append(Member(member, label, part_value(facts, code, part, facts.quarter), before))
     return sorted(found, key=lambda one: -(one.now or Decimal(0)))
 
@@ -104,6 +111,12 @@ def part_value(facts: Facts, code: str, part: str, quarter: Quarter) -> Decimal 
     return Decimal(0) if value is None and facts.value(code, quarter) is not None else value
 
 
+def part_before(facts: Facts, code: str, part: str) -> Decimal | None:
+    """The same a quarter ago, by today's definition."""
+    values = [value_before(facts, code, Place(part=one), facts.quarter) for one in (part, "")]
+    return Decimal(0) if values[0] is None and values[1] is not None else values[0]
+
+
 def part_bars(facts: Facts, say: Wording, code: str, dimension: str, name: str, note: str = "") -> Chart:
     """An indicator by its parts, longest first, with a tick at last quarter's value."""
     parts = members(facts, say, code, dimension)
@@ -115,9 +128,13 @@ def mix_bars(
     facts: Facts, say: Wording, codes: Sequence[str], name: str, title: str, note: str = ""
 ) -> Chart:
     """Several indicators of one unit as bars, in the order given."""
-    before = facts.quarter.shift(-1)
     parts = [
-        Member(code, say.text(facts.measures[code].name), facts.value(code), facts.value(code, before))
+        Member(
+            code,
+            say.text(facts.measures[code].name),
+            facts.value(code),
+            value_before(facts, code, PROVINCE, facts.quarter),
+        )
         for code in codes
     ]
     return _bars(facts, say, codes[0], name, title, parts, note, named=parts[:1])
@@ -125,13 +142,12 @@ def mix_bars(
 
 def by_centre(facts: Facts, say: Wording, code: str) -> list[Member]:
     """An indicator of every recognised centre, largest first, those without data last."""
-    before = facts.quarter.shift(-1)
     found = [
         Member(
             centre.code,
             say.text(centre.short),
             facts.at_centre(code, centre.code),
-            facts.at_centre(code, centre.code, before),
+            value_before(facts, code, Place("centre", centre.code), facts.quarter),
         )
         for centre in facts.centres
         if centre.recognised

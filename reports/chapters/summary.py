@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from reports.blocks import Change, Chapter, Chart, Contents, Figure, Figures, Headline, Item, Note, Prose
+from reports.breaks import break_note, broken_over
 from reports.chapters import centres, diffusion, finance, industrialisation, outcome, quality, rd, system
 from reports.chapters.decisions import decisions
 from reports.comparisons import QUARTER, YEAR, beside, in_use, moved, uneven
@@ -78,10 +79,13 @@ def chapter(facts: Facts, say: Wording) -> Chapter:
 
 def _figures(facts: Facts, say: Wording) -> Figures:
     n, like = len(facts.quarters), any(any(uneven(facts, back)) for back in (QUARTER, YEAR))
+    like = like or broken_over(facts, KEY, YEAR)
     return Figures(
         title=say("summary.figures", n=count_text(len(KEY), say)),
         figures=tuple(_figure(facts, code, say) for code in KEY),
-        note=say("summary.figures_note_like" if like else "summary.figures_note"),
+        note=say.sentences(
+            say("summary.figures_note_like" if like else "summary.figures_note"), break_note(facts, say, *KEY)
+        ),
         spark_note=say("summary.spark_note", n=count_text(n, say)) if n > 1 else "",
     )
 

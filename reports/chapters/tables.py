@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from reports.blocks import Cell, Heading, Table
+from reports.breaks import break_note, broken_over
 from reports.comparisons import QUARTER, YEAR, beside, compared, uneven
 from reports.facts import CentreFact, Facts, Measure
 from reports.numbers import heading_unit, in_table, plain
@@ -73,11 +74,17 @@ def figures_table(facts: Facts, say: Wording, chapter: str) -> Table:
     mine = [one for one in facts.measures.values() if one.chapter == chapter]
     like = any(any(uneven(facts, back)) for back in (QUARTER, YEAR))
     like = like and not all(one.registry for one in mine)
+    # What stands beside this quarter's figure reaches back a year.
+    changed = [one.code for one in mine if facts.broken(one.code, facts.quarter, YEAR)]
+    like = like or broken_over(facts, changed, YEAR)
     return Table(
         title=_figures_title(facts, say, mine),
         headings=headings(say, "tables.figures", 1),
         rows=tuple(_figure_row(facts, say, one) for one in mine),
-        note=say("tables.figures_note_like" if like else "tables.figures_note"),
+        note=say.sentences(
+            say("tables.figures_note_like" if like else "tables.figures_note"),
+            break_note(facts, say, *changed),
+        ),
     )
 
 

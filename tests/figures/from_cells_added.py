@@ -16,6 +16,8 @@ from tests.figures.from_cells_listed import Listed
 from tests.figures.from_cells_made import Made, Maker, Row
 from tests.figures.recount_calendar import LIKE
 
+BACK = {**LIKE, "overlap": (1, 0)}  # how many quarters back a period looks
+
 MADE: dict[str, Maker] = {
     **from_cells_system.MADE,
     **from_cells_rd.MADE,
@@ -87,6 +89,7 @@ class Follower:
             own,
             rests,
             row["quarter"],
+            told["quarter"] if told["period"] in BACK else row["quarter"],
             row["centre"],
             row["key"],
             told["scope"]["part"],
@@ -117,7 +120,7 @@ class Follower:
         }
         assert places[scope["level"]] == scope["code"], (places, scope)
         assert not scope["part"] or scope["part"] in made.members, (made.members, scope)
-        back, other = LIKE.get(told["period"], (0, 0))
+        back, other = BACK.get(told["period"], (0, 0))
         at = self.quarters.index(told["quarter"]) - back
         if told["period"] == "ytd" and told["kind"] != "stock" and told["indicator"] not in LAST:
             assert told["quarter"][:4] == one.quarter[:4]
@@ -145,7 +148,7 @@ class Follower:
         at = self.quarters.index(told["quarter"])
         if told["period"] == "ytd":
             return next(i for i, quarter in enumerate(self.quarters) if quarter[:4] == told["quarter"][:4])
-        return at - LIKE.get(told["period"], (0, 0))[0]
+        return at - BACK.get(told["period"], (0, 0))[0]
 
 
 def _standing(row: Told) -> Place:

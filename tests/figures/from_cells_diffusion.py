@@ -7,6 +7,7 @@ from functools import partial
 
 from tests.figures.from_cells import Place
 from tests.figures.from_cells_made import Made, Maker, Row, by_unit, claimed, days, members, result
+from tests.figures.recount_diffusion import TRAINED_ELSEWHERE
 
 EVENTS = "技术扩散"
 SME = ("中型", "小型", "微型")
@@ -110,7 +111,9 @@ def _contract(row: Row, needs: str = "", value: str = "") -> Made | None:
 
 def _trained(row: Row) -> Made | None:
     people = row.own["people_trained"]
-    return None if people is None else _event(row, _number(row), people)
+    if people is None or (row.defined < TRAINED_ELSEWHERE and not _here(row)):
+        return None
+    return _event(row, _number(row), people)
 
 
 def _moved(row: Row) -> Made | None:

@@ -17,12 +17,14 @@ ONE = Decimal(1)
 class Row:
     """A row of a trace, looked up: where it stands, and the places its value hangs on. ``sha256`` is its file's.
 
-    ``quarter``, ``centre`` and ``key`` are what the trace says it counts for, ``part`` that of the figure.
+    ``quarter``, ``centre`` and ``key`` are what the trace says it counts for, ``part`` that of the figure; ``defined``: the
+    quarter whose definition and marks measure it.
     """
 
     own: Place
     rests: tuple[Place, ...]
     quarter: str
+    defined: str
     centre: str | None
     key: str
     part: str

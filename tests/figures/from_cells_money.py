@@ -123,7 +123,7 @@ def _leading(row: Row) -> Made | None:
     assert {one.sender.unit for one in year} == {row.of.unit}
     (mark,) = row.rest("thresholds")
     floor = Decimal(mark["value"])
-    assert floor == row.listed.floor(row.quarter)
+    assert floor == row.listed.floor(row.defined)
     leads = sum(one["revenue_wan_cny"] for one in year) >= floor
     return _of_year(row, leads and row.of.quarter == row.quarter)
 

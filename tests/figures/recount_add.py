@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any
 
@@ -27,7 +27,8 @@ class Count:
     stands. ``ever``: a key counts in the first quarter it is seen in only. ``last``: the year to date is the last
     quarter's. ``whose_city``: of the unit, of the recipient, or as the registry knows it (then nobody need report).
     ``top``: the strongest city's share of what the cities count. Below ``least`` cases, and in the first ``warm_up``
-    quarters, there is no value.
+    quarters, there is no value. From the quarter ``since`` on it is counted otherwise than before: ``anew`` are the rows
+    of all quarters by that count.
     """
 
     kind: str
@@ -39,6 +40,8 @@ class Count:
     last: bool = False
     least: int = 0
     warm_up: int = 0
+    since: str = ""
+    anew: Frame | None = None
 
 
 def count(
@@ -63,7 +66,24 @@ def count(
 
 
 def figures(calendar: Calendar, one: Count, quarters: Sequence[str]) -> Frame:
-    """All figures of an indicator: quarter, period, level, scope and part with value, numerator, denominator and n."""
+    """All figures of an indicator: quarter, period, level, scope and part with value, numerator, denominator and n.
+
+    What is compared over a change is counted anew both times; ``overlap`` is the whole quarter before it, counted anew.
+    """
+    found = _figures(calendar, one, quarters)
+    if one.anew is None:
+        return found
+    since, anew = calendar.at[one.since], _figures(calendar, replace(one, rows=one.anew), calendar.quarters)
+    back = found["period"].map({"like_before": 1, "like_year_before": 4}).fillna(0)
+    over = (found["quarter"] >= one.since) & (found["quarter"].map(calendar.at) - back < since)
+    others = anew.merge(found.loc[over, WHEN].drop_duplicates(), on=WHEN)
+    overlap = anew[(anew["period"] == "quarter") & (anew["quarter"] == calendar.quarters[since - 1])]
+    return pd.concat(
+        [found[~over], others, overlap.assign(quarter=one.since, period="overlap")], ignore_index=True
+    )
+
+
+def _figures(calendar: Calendar, one: Count, quarters: Sequence[str]) -> Frame:
     long, cells = _spread(calendar.placed(one.rows))
     if one.ever:
         long = long[long["i"] == long.groupby("thing")["i"].transform("min")]

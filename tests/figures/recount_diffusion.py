@@ -11,6 +11,7 @@ from tests.figures.recount_returns import SCALE, Frame, exact
 
 EVENT = ["centre", "unit", "事项编号"]
 CITY = {"whose_city": "recipient"}
+TRAINED_ELSEWHERE = "2026-Q1"  # from when on the training of recipients outside the province counts
 
 
 def counts(province: Province) -> dict[str, Count]:
@@ -21,6 +22,8 @@ def counts(province: Province) -> dict[str, Count]:
 def _events(province: Province, events: Frame) -> dict[str, Count]:
     outside = events[~events["inside"]]
     trained = events[events["培训人次"].notna()]
+    then = trained[(trained["city"].str.len() == 4) | (trained["quarter"] >= TRAINED_ELSEWHERE)]
+    anew = count("flow", trained, EVENT, exact(trained["培训人次"])).rows
     by = {
         "content": ("扩散内容", province.codes("扩散内容")),
         "mode": ("扩散方式", province.codes("扩散方式")),
@@ -28,7 +31,9 @@ def _events(province: Province, events: Frame) -> dict[str, Count]:
     return {
         "diffusion_events": count("flow", outside, EVENT, by=by, **CITY),
         "diffusion_events_inside": count("flow", events[events["inside"]], EVENT, **CITY),
-        "people_trained": count("flow", trained, EVENT, exact(trained["培训人次"]), **CITY),
+        "people_trained": count(
+            "flow", then, EVENT, exact(then["培训人次"]), since=TRAINED_ELSEWHERE, anew=anew, **CITY
+        ),
     }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pandas as pd
 
 from tests.figures.recount_add import Count, count
@@ -142,13 +144,28 @@ def _outcome(province: Province) -> dict[str, Count]:
         )
         for quarter in province.quarters
     }
-    leads = (revenue["year"] >= revenue["quarter"].map(floors) * SCALE).astype(int) * SCALE
+    (raised,) = [
+        quarter for before, quarter in pairwise(province.quarters) if floors[before] != floors[quarter]
+    ]
+
+    def leads(floor: float | pd.Series) -> pd.Series:
+        return (revenue["year"] >= floor * SCALE).astype(int) * SCALE
+
     smes = province.events[~province.events["inside"] & province.events["sme"]]
     smes = smes[smes["city"].str.len() == 4]
     return {
         "labour_productivity_wan_cny": count(
             "ratio", made, ["unit"], made["year"], staff["year"] // 4, last=True
         ),
-        "leading_enterprises": count("stock", revenue, ["unit"], leads, last=True, least=1),
+        "leading_enterprises": count(
+            "stock",
+            revenue,
+            ["unit"],
+            leads(revenue["quarter"].map(floors)),
+            last=True,
+            least=1,
+            since=raised,
+            anew=count("stock", revenue, ["unit"], leads(floors[raised])).rows,
+        ),
         "top_city_share": count("ratio", smes, ["who"], over=SCALE, whose_city="recipient", top=True),
     }

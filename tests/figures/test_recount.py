@@ -6,11 +6,17 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 from email import message_from_bytes, policy
+from io import BytesIO
 
 import pytest
 from pypdf import PdfReader
 
+from expectations.quarter import Quarter
+from reports.page import render_page
+from reports.pdf import render_pdf
 from tasks.deliver import compose
+from tasks.edition import Draft
+from tasks.known import known
 from tasks.settings import House
 from tests.figures.recount import KEY, NUMBERS, Counted, recount
 from tests.figures.recount_outputs import NAMED, Chart, Edition
@@ -184,6 +190,44 @@ def test_the_numbers_that_stand_out_are_what_was_recounted(
     assert len(tiles) == 8
     for code, (text, unit) in tiles.items():
         assert is_printed(text, counted.value(code, quarter), unit), (code, text, unit)
+
+
+CHANGED = {"leading_enterprises": "家", "people_trained": "人次"}  # counted otherwise from 2026 on
+
+
+def test_the_first_report_by_a_new_definition_says_the_quarter_before_by_both(
+    demo_house: House, counted: Counted
+) -> None:
+    """Neither was issued by the demo: drafted now, the report of 2025-Q4 knows of no change, that of 2026-Q1 tells it."""
+    state = known(demo_house)
+    before, after = (Draft(state, Quarter.parse(one), ()).views[0] for one in ("2025-Q4", "2026-Q1"))
+    assert "口径调整" not in before.model_dump_json()
+    texts = {
+        "page": undrawn(render_page(after, demo_house.fonts).decode()),
+        "pdf": "".join(
+            page.extract_text() for page in PdfReader(BytesIO(render_pdf(after, demo_house.fonts))).pages
+        ),
+    }
+    for code, unit in CHANGED.items():
+        old, new = (
+            counted.value(code, quarter, period=period)
+            for quarter, period in (("2025-Q4", "quarter"), ("2026-Q1", "overlap"))
+        )
+        assert old != new, "or the demo shows nothing"
+        told = f"2025年第四季度旧口径{old:,f}{unit}，新口径{new:,f}{unit}，跨期比较均按新口径。"
+        for where, text in texts.items():
+            assert told in squeezed(re.sub(r"<[^>]+>", "", text)), (where, told)
+
+
+def test_page_and_pdf_of_the_newest_edition_draw_the_break(demo_house: House) -> None:
+    folder = demo_house.editions / demo_house.ledger.editions(ISSUED[-1])[-1].folder
+    for page, text in (("report.html", "口径调整"), ("report.en.html", "Definition changed")):
+        drawings = re.findall(r"<svg.*?</svg>", (folder / page).read_text("utf-8"), flags=re.DOTALL)
+        broken = [one for one in drawings if text in one]
+        assert broken, page
+        assert all("stroke-dasharray" in one for one in broken)
+    pages = [page.extract_text() for page in PdfReader(folder / "report.pdf").pages]
+    assert sum(bool(re.search(r"^口径调整$", one, flags=re.MULTILINE)) for one in pages) == 1
 
 
 def squeezed(text: str) -> str:

@@ -21,7 +21,7 @@ from tasks.evidence import proofs
 from tasks.known import known
 from tasks.restate import FIGURES
 from tasks.settings import House
-from tasks.trace import Traced, as_json, trace
+from tasks.trace import Traced, as_json, lines, trace
 from tests.figures.from_cells import Archive
 from tests.figures.from_cells_added import MADE, Follower
 from tests.figures.recount_returns import Kept
@@ -102,7 +102,7 @@ def test_the_chosen_are_of_every_kind_level_and_period(traces: list[Told]) -> No
     assert {one["indicator"] for one in traces} == set(indicators()) - RECOUNTED_ONLY == set(MADE)
     assert {one["kind"] for one in traces} == set(get_args(Kind))
     assert {one["scope"]["level"] for one in traces} == set(get_args(Level))
-    assert {one["period"] for one in traces} == set(get_args(Period))
+    assert {one["period"] for one in traces} == set(get_args(Period)) - {"overlap"}
     assert {one["scope"]["part"].partition(":")[0] for one in traces} == {
         "",
         *(dimension for one in indicators().values() for dimension in one.by),
@@ -123,6 +123,39 @@ def test_two_hundred_figures_are_followed_to_the_cells(
     print(f"{cells:,} cells of {len(follower.archive.books)} workbooks looked up")
     assert cells > 10_000
     assert len(follower.archive.books) > 200
+
+
+def test_the_quarter_before_a_change_is_followed_as_measured_anew(
+    demo_house: House, follower: Follower
+) -> None:
+    """What nobody printed of 2025-Q4 then, and what it is compared with since."""
+    with known(demo_house).reading() as connection:
+        found = Figures(connection).of("2026-Q1", units=True)
+        old = Figures(connection).of("2025-Q4", units=True)
+    changed = {one.indicator for one in found if one.period == "overlap"}
+    assert changed == {"people_trained", "leading_enterprises"}
+    over = [
+        one
+        for one in found
+        if one.indicator in changed and one.period in {"overlap", "like_before", "like_year_before"}
+    ]
+    traces = [
+        as_json(Traced(one, None, None))
+        for one in proofs(known(demo_house), [*over, *(one for one in old if one.indicator in changed)])
+    ]
+    wrong = [(of(one), why) for one in traces if (why := problem(follower, one))]
+    assert not wrong, wrong[:10]
+    assert len(over) > 100
+    formulas = {(one["indicator"], one["quarter"]): one["formula"] for one in traces}
+    assert "不含省外" in formulas["people_trained", "2025-Q4"]
+    assert "不含省外" not in formulas["people_trained", "2026-Q1"]
+
+
+def test_a_trace_prints_the_formula_of_its_quarter(demo_house: House) -> None:
+    for quarter, period, without in (("2025-Q4", "quarter", True), ("2026-Q1", "overlap", False)):
+        told = "\n".join(lines(trace(demo_house, "people_trained", quarter, Where(period=period))))  # type: ignore[typeddict-item]
+        assert ("不含省外" in told) is without
+        assert "各行合计与所存数值相符" in told
 
 
 def of(told: Told) -> tuple[str, ...]:

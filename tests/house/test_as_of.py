@@ -93,7 +93,7 @@ def test_a_time_that_was_never_known_is_refused(later: House, when: str, error: 
 
 def test_an_edition_says_what_it_rests_on_and_what_it_was_made_with(later: House) -> None:
     _, first, second = later.ledger.editions("2026-Q2")
-    assert first.made_with == made_with()
+    assert first.made_with == made_with(first.quarter)
     assert set(first.made_with) == {"code", "definitions", "indicators", "libraries", "python", "machine"}
     assert "duckdb " in first.made_with["libraries"]
     assert "typst " in first.made_with["libraries"]

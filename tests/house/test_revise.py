@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,12 +18,14 @@ from expectations.quarter import Quarter
 from tasks.collect import collect
 from tasks.draft import PAGE
 from tasks.known import known
+from tasks.load import load
 from tasks.process import process
-from tasks.restate import figures_issued, revision
+from tasks.restate import figures_issued, figures_known, revision
 from tasks.revise import revise, revisions_due
 from tasks.settings import House
-from tests.conftest import house_at
+from tests.conftest import QUARTERS, house_at
 from tests.house.filing import release_held, sent_again
+from warehouse.indicators import Indicator, indicators
 from warehouse.records import Edition
 
 LATER = datetime.fromisoformat("2026-11-09T09:00:00+08:00")
@@ -216,3 +219,51 @@ def test_only_what_figures_rest_on_is_a_change_of_the_registry(
     house_copy.ledger.record_snapshot("registry", registry.snapshot(), house_copy.now())
     edition = house_copy.ledger.editions("2026-Q1")[0]
     assert revision(known(house_copy), Quarter.parse("2026-Q1"), edition).registry is told
+
+
+def test_a_definition_or_mark_of_next_year_calls_for_no_revision(
+    copied: Callable[[], House], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until the first quarter it measures has opened, every figure is what it was."""
+    before = copied()
+    was = known(before)
+    told = {quarter: figures_known(was, quarter) for quarter in QUARTERS}
+    house = with_mark(before, tmp_path / "next", "2027-01-01")
+    define(monkeypatch, until="2026-Q4")
+    collect(house)
+    load(house)
+    assert known(house).inputs.seq > was.inputs.seq
+    assert revisions_due(house) == []
+    assert {quarter: figures_known(known(house), quarter) for quarter in QUARTERS} == told
+
+
+def test_a_definition_put_into_the_past_does(
+    copied: Callable[[], House], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = with_mark(copied(), tmp_path / "past", "2027-01-01")
+    define(monkeypatch, until="2025-Q4")
+    collect(house)
+    load(house)
+    assert revisions_due(house) == list(QUARTERS)
+
+
+def with_mark(house: House, folder: Path, valid_from: str) -> House:
+    """The house with another floor of leading enterprises in its registry, valid from a day."""
+    shutil.copytree(house.settings.registry, folder)
+    with (folder / "thresholds.csv").open("a", encoding="utf-8") as handle:
+        handle.write(f"leading_enterprises,floor,1,{valid_from},示例,Example\n")
+    return house_at(house.home, registry=folder, now=LATER)
+
+
+def define(monkeypatch: pytest.MonkeyPatch, until: str) -> None:
+    """People trained are counted by trainings from the quarter after ``until`` on."""
+    one = indicators()["people_trained"]
+    now = {"until": until, "why": "改", "why_en": "changed", "where": one.where}
+    now |= {"formula": one.formula, "formula_en": one.formula_en}
+    earlier = [each.model_dump(exclude_unset=True) for each in one.earlier if each.until < until]
+    later = Indicator(
+        **(one.model_dump() | {"numerator": "1", "earlier": [*earlier, now | {"numerator": one.numerator}]})
+    )
+    told = indicators() | {one.code: later}
+    for module in ("warehouse.build", "warehouse.figures", "tasks.restate"):
+        monkeypatch.setattr(f"{module}.indicators", lambda: told)

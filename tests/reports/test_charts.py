@@ -19,6 +19,7 @@ from reports.fonts import text_width
 from reports.shapes import (
     Bar,
     Bars,
+    Break,
     Columns,
     Drawing,
     Mark,
@@ -266,6 +267,39 @@ def test_ticks_and_thresholds_stand_at_their_values(fonts: Path) -> None:
     ticks_at = sorted((float(x) - left) / whole for x in lines if float(x) != key)
     assert ticks_at == pytest.approx([0.25, 0.75, 1.0], abs=0.01)
     assert {"上季", "满分"} <= {word.text for word in _words(svg, Theme(fonts=fonts, size=13))}
+
+
+@pytest.mark.parametrize("width", [260, 340, 760])
+def test_a_break_is_a_dashed_line_between_two_columns(fonts: Path, width: int) -> None:
+    """From its name, above all numbers, down to the floor; the columns lose only the room of the name."""
+    bars = tuple(Bar(label="示例季", value=one, text=f"{one:,}") for one in (100, 400, 120_000, 120_000, 90))
+    theme, broken = Theme(fonts=fonts, size=13), (Break(before=3, text="口径调整"),)
+    stacked = Stacks(
+        bars=tuple(
+            Stack(label=b.label, text=b.text, parts=(StackPart(label="", value=b.value),)) for b in bars
+        ),
+        breaks=broken,
+    )
+    for drawing in (Columns(bars=bars, breaks=broken), stacked):
+        svg = draw(_chart(drawing), width, theme, 240)
+        (line,) = re.findall(r'<path d="M([\d.]+) ([\d.]+)L([\d.]+) ([\d.]+)"[^>]*stroke-dasharray', svg)
+        x, top, x2, bottom = map(float, line)
+        columns = [one for one in _rects(svg) if one.bottom > bottom - 4]
+        assert x == x2
+        assert columns[2].right < x < columns[3].left
+        assert bottom > 180
+        (name,) = (word for word in _words(svg, theme) if word.text == "口径调整")
+        assert name.left < x < name.right
+        assert name.bottom <= top + 1
+        assert all(word.top >= name.bottom - 1 for word in _words(svg, theme) if word != name)
+
+
+def test_breaks_that_would_touch_are_named_once(fonts: Path) -> None:
+    bars = tuple(Bar(label="季", value=1, text="1") for _ in range(8))
+    breaks = tuple(Break(before=at, text="口径调整") for at in (3, 4))
+    svg = draw(_chart(Columns(bars=bars, breaks=breaks)), 300, Theme(fonts=fonts, size=13))
+    assert svg.count("stroke-dasharray") == 2
+    assert svg.count("口径调整") == 1
 
 
 def test_stacks_start_at_the_floor_and_add_up(fonts: Path) -> None:

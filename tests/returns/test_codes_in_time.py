@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from expectations import codes
 from expectations.findings import Finding
 from expectations.form import the_form
 from expectations.suites import suite
+from expectations.template import LISTS_SHEET, Records, template_workbook
 from tests.returns.cases import key_of
 from tests.returns.filled import changed
 from tests.returns.judging import judged_after
@@ -59,6 +62,19 @@ def test_a_code_that_has_ended_is_not_accepted_and_the_one_in_its_place_is(
     assert told(judged["贷款"]) == told(judged["增资"]) == ["error code 资金与机制!C7"]
     assert judged["贷款"][0].zh == "“贷款”不在事项类型的代码表内。请从下拉列表中选择。"
     assert told(judged["借款"]) == told(judged["股权"]) == []
+
+
+@pytest.mark.usefixtures("changed_lists")
+def test_a_template_offers_the_codes_its_quarter_is_judged_by() -> None:
+    def offered(records: Records) -> list[object]:
+        lists = openpyxl.load_workbook(BytesIO(template_workbook(the_form(), records)))[LISTS_SHEET]
+        (kinds,) = [column for column in lists.iter_cols(values_only=True) if column[0] == "事项类型"]
+        return list(kinds[1:4])
+
+    assert offered({"cover": [{"quarter": "2026-Q2"}]}) == ["股权", "贷款", "基金"]
+    assert offered({"cover": [{"quarter": "2026-Q3"}]}) == ["股权", "借款", "基金"]
+    assert offered({"cover": [{"quarter": "2026-Q4"}]}) == ["增资", "借款", "基金"]
+    assert offered({}) == ["增资", "借款", "基金"], "blank: as of the last day the form is valid"
 
 
 @pytest.mark.usefixtures("changed_lists")

@@ -24,8 +24,11 @@ CONDITIONS = {"missing", "nil", "two"}  # a missing unit, a nil return, a unit o
 
 
 @contextmanager
-def deriving(case: str) -> Iterator[Connection]:
-    """A connection to the marts and figures of a case's tables; columns a table does not name are null."""
+def deriving(case: str, change: str = "") -> Iterator[Connection]:
+    """A connection to the marts and figures of a case's tables; columns a table does not name are null.
+
+    ``change`` is done to the tables before.
+    """
     with scratch() as connection:
         registry = Registry.read(HERE / "registry")
         create_tables(connection, the_form())
@@ -37,6 +40,7 @@ def deriving(case: str) -> Iterator[Connection]:
                     f"insert into {path.stem} by name select * from read_csv(?, header = true, all_varchar = true)",
                     [str(path)],
                 )
+        connection.execute(change or "select 1")
         derive(connection, the_form())
         yield connection
 

@@ -60,6 +60,10 @@ WRONG = {
     "a unit twice": (again("units", uscc="X"), "same unit stands twice: .'OP'"),
     "a credit code twice": (again("units", unit="OTHER"), "same credit code stands twice"),
     "a size twice": (again("sizes", **SIZE), "same size stands twice"),
+    "a size that changes within a year": (
+        again("sizes", valid_from="2026-07-01"),
+        "a later table of sizes begins on 1 January, not on 2026-07-01",
+    ),
     "a target twice": (lambda tables: tables["targets"].extend([TARGET, TARGET]), "same target stands twice"),
     "a membership within another": (
         again("memberships", **{"from": "2020-01-01", "to": "2020-12-31"}),
@@ -112,6 +116,11 @@ def test_spans_may_follow_each_other_day_on_day(tables: Tables) -> None:
         {"centre": "B", "unit": "OP", "role": "成员", "from": "2026-02-16", "to": "", "share": ""}
     )
     assert Registry.model_validate(tables).memberships[-1].share is None
+
+
+def test_a_later_table_of_sizes_begins_with_a_year(tables: Tables) -> None:
+    again("sizes", valid_from="2026-01-01")(tables)
+    assert str(Registry.model_validate(tables).sizes[-1].valid_from) == "2026-01-01"
 
 
 def test_a_share_of_equity_is_kept_in_the_snapshot(tables: Tables) -> None:

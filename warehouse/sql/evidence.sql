@@ -10,7 +10,7 @@ with held as (
     join fig_quarter q on q.quarter = p.quarter
     join def_indicator d on d.indicator = p.indicator
     left join fig_cohort c on c.unit = p.by_unit and c.centre = p.by_centre and c.quarter = p.quarter
-    where q.i = $i or (d.ever and q.i < $i)
+    where p.definition = '' and (q.i = $i or (d.ever and q.i < $i))
 ),
 
 first_seen as (

@@ -6,7 +6,7 @@ with asked as (
     select
         p.*, case when $by = 'city' then p.city when $by <> '' then split_part(p.part, ':', 2) end as member
     from parts p
-    where p.indicator = $indicator and p.quarter <= $quarter
+    where p.indicator = $indicator and p.definition = '' and p.quarter <= $quarter
         and case when $by in ('', 'city') then p.part = '' else p.part like $by || ':%' end
 ),
 

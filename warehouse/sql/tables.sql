@@ -11,8 +11,10 @@ create table reg_threshold (row integer, indicator text, mark text, value decima
 
 create table def_indicator (
     indicator text, kind text, min_n integer, from_registry boolean, city text, levels text[],
-    ever boolean, rolling boolean, warm_up integer, top boolean, position integer
+    ever boolean, rolling boolean, warm_up integer, top boolean, mark text, sized boolean, position integer
 );
+-- From which quarter on an indicator is counted otherwise than before.
+create table def_version (indicator text, since text);
 create table def_part (indicator text, part text, valid_from date, valid_to date);
 create table def_scope (level text, scope text);
 

@@ -10,7 +10,7 @@ with held as (
         coalesce(c.before, false) as before, coalesce(c.after, false) as after,
         coalesce(c.year_before, false) as year_before, coalesce(c.year_after, false) as year_after
     from trace_asked a
-    join parts p on p.indicator = a.indicator and p.part = a.part
+    join parts p on p.indicator = a.indicator and p.definition = a.definition and p.part = a.part
     join fig_quarter q on q.quarter = p.quarter
     left join fig_cohort c on c.unit = p.by_unit and c.centre = p.by_centre and c.quarter = p.quarter
     where

@@ -6,14 +6,23 @@ from reg_quarter;
 
 -- `adds`: how rows are brought together, `rows_at`: the levels they are added up at; the strongest city is found among
 -- the distinct counts of all cities.
+-- What was measured once more by a new definition is another figure: `since_i` is the first quarter of that definition.
 create temp table fig_def as
+with measured as (
+    select indicator, '' as definition, null::integer as since_i from def_indicator
+    union all
+    select indicator, definition, i from def_break
+)
+
 select
-    p.indicator, p.part, row_number() over (order by p.indicator, p.part)::integer as id, p.valid_from, p.valid_to,
+    p.indicator, m.definition, m.since_i, p.part,
+    row_number() over (order by p.indicator, m.definition, p.part)::integer as id, p.valid_from, p.valid_to,
     i.* exclude (indicator),
     case when i.top then 'distinct' else i.kind end as adds,
     case when i.top then ['city'] else i.levels end as rows_at
 from def_part p
-join def_indicator i on i.indicator = p.indicator;
+join def_indicator i on i.indicator = p.indicator
+join measured m on m.indicator = p.indicator;
 
 create temp table fig_scope as
 with named as (

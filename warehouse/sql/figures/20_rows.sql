@@ -11,7 +11,7 @@ select
     province.scope_id as province, field.scope_id as field, city.scope_id as city, centre.scope_id as centre,
     unit.scope_id as unit
 from parts p
-join fig_def d on d.indicator = p.indicator and d.part = p.part
+join fig_def d on d.indicator = p.indicator and d.definition = p.definition and d.part = p.part
 join fig_quarter q on q.quarter = p.quarter
 left join fig_cohort c on c.unit = p.by_unit and c.centre = p.by_centre and c.quarter = p.quarter
 left join fig_scope province on province.level = 'province' and list_contains(d.rows_at, 'province')

@@ -1,6 +1,7 @@
 -- Every figure: indicator × quarter × period × level × scope × part. A ratio keeps numerator and denominator; its one
 -- division is done in decimals by the reader of this table. Of a single unit the quarter and the year to date are kept:
--- like for like it is the same figure.
+-- like for like it is the same figure. What a figure is compared with over a break in its definition is measured by the
+-- definition in force since; `overlap` is the whole quarter before the break, so measured.
 
 create table figures as
 with asked as (
@@ -28,6 +29,27 @@ with asked as (
         and ((s.level, s.scope) in (from def_scope) or (d.id, s.scope_id) in (select id, scope_id from fig_counted))
 ),
 
+-- The quarters whose comparison looks back over a break.
+over_break as (
+    select b.indicator, b.definition, p.period, q.i
+    from def_break b
+    join fig_quarter q on q.i >= b.i and (b.until_i is null or q.i < b.until_i)
+    join fig_period p on q.i - p.shift < b.i
+),
+
+told as (
+    select a.*, a.period as told_as, a.i as told_in
+    from asked a
+    join fig_def d on d.id = a.id
+    left join over_break o on o.indicator = d.indicator and o.period = a.period and o.i = a.i
+    where d.definition = coalesce(o.definition, '')
+    union all
+    select a.*, 'overlap', d.since_i
+    from asked a
+    join fig_def d on d.id = a.id and d.since_i = a.i + 1
+    where a.period = 'quarter'
+),
+
 strongest as (
     select a.id, p.scope_id, a.period, a.i, max(a.numerator) as numerator, sum(a.numerator) as denominator, sum(a.n) as n
     from fig_added a
@@ -45,7 +67,7 @@ added as (
 )
 
 select
-    d.indicator, q.quarter, k.period, k.level, s.scope, d.part,
+    d.indicator, q.quarter, k.told_as as period, k.level, s.scope, d.part,
     cast(coalesce(a.numerator, 0) as decimal(24, 4)) as numerator,
     cast(a.denominator as decimal(24, 4)) as denominator,
     cast(coalesce(a.n, 0) as bigint) as n,
@@ -56,12 +78,12 @@ select
             when d.kind = 'median' then m.middle
         end as decimal(24, 4)
     ) as value
-from asked k
+from told k
 join fig_def d on d.id = k.id
-join fig_quarter q on q.i = k.i and d.valid_from <= q.last_day and (d.valid_to is null or d.valid_to >= q.last_day)
+join fig_quarter q on q.i = k.told_in and d.valid_from <= q.last_day and (d.valid_to is null or d.valid_to >= q.last_day)
 join fig_scope s on s.scope_id = k.scope_id
 join fig_span sp on sp.i = k.i and sp.period = k.period
 left join added a on a.id = k.id and a.scope_id = k.scope_id and a.period = k.period and a.i = k.i
 left join fig_middle m on m.id = k.id and m.scope_id = k.scope_id and m.period = k.period and m.i = k.i
 where d.part = '' or k.level <> 'unit'
-order by d.position, q.quarter, k.level, s.scope, k.period, d.part;
+order by d.position, q.quarter, k.level, s.scope, k.told_as, d.part;

@@ -25,19 +25,8 @@ years as (
     join said y on y.unit = r.unit and y.i between n.i - 3 and n.i
     where r.unit_kind = '企业' and r.on_last_day
     window mine as (partition by r.unit, r.centre, r.quarter)
-),
-
-floors as (
-    select
-        n.quarter, arg_max(t.value, t.valid_from) as floor_wan_cny,
-        arg_max(src(null, 'thresholds', t.row), t.valid_from) as told
-    from numbered n
-    join reg_threshold t
-        on t.indicator = 'leading_enterprises' and t.mark = 'floor' and t.valid_from <= n.last_day
-    group by n.quarter
 )
 
-select y.* exclude (told), f.floor_wan_cny, list_append(list_sort(y.told), f.told) as rests_on
+select y.* exclude (told), list_sort(y.told) as rests_on
 from years y
-left join floors f on f.quarter = y.quarter
 where y.quarters = 4;

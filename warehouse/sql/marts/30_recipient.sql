@@ -1,5 +1,6 @@
 -- The size class of each recipient, recomputed once per recipient and year from its latest complete row (2017 standard).
--- Missing inputs give 未知, no enterprise gives 不适用. `told` is where that row stands.
+-- Missing inputs give 未知, no enterprise gives 不适用. `told` is where that row stands; `size_after` the class by the table of
+-- the next year, should that be another.
 
 create table mart_recipient_size as
 with rows_of_year as (
@@ -26,5 +27,14 @@ select
             enterprise_size(l.recipient_industry, l.recipient_employees, l.recipient_revenue_wan_cny, l.event_date),
             '未知'
         )
-    end as size
+    end as size,
+    case
+        when recipient_kind <> '企业' then '不适用'
+        else coalesce(
+            enterprise_size(
+                l.recipient_industry, l.recipient_employees, l.recipient_revenue_wan_cny, make_date(year::integer + 1, 1, 1)
+            ),
+            '未知'
+        )
+    end as size_after
 from latest l;

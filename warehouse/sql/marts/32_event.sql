@@ -32,7 +32,7 @@ select
     d.row, d.event_no, d.event_date, d.technology, d.output_no, d.content, d.mode,
     coalesce(d.recipient_uscc, d.recipient_name) as recipient, d.recipient_name, d.recipient_kind,
     d.city as recipient_city, length(d.city) = 4 as in_province, z.size as recipient_size,
-    z.size in ('中型', '小型', '微型') as to_sme,
+    z.size in ('中型', '小型', '微型') as to_sme, z.size_after,
     exists (
         select 1 from reg_membership m
         join reg_unit u on u.unit = m.unit
