@@ -65,7 +65,8 @@ class Indicator(BaseModel):
     last quarter's. ``top``: the strongest city's share. Fewer than ``min_n`` cases give —. ``from_registry``: known from
     registry and ledger, whoever reported. ``cells``: the columns its rows are read from, by sheet of the form or table of
     the registry (none named: all of the sheet); of some the value hangs on other rows too, which the mart names: ``rests_on``.
-    ``significance`` replaces the usual ``threshold``.
+    ``significance`` replaces the usual ``threshold``. ``unbounded``: a return to come could lessen it as well, or what is
+    missing stands in it as known before.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -97,6 +98,7 @@ class Indicator(BaseModel):
     cells: dict[str, tuple[str, ...]]
     rests_on: bool = False
     significance: Decimal | None = None
+    unbounded: bool = False
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
@@ -116,6 +118,12 @@ class Indicator(BaseModel):
             if unknown := [name for name in columns if name not in known]:
                 raise ValueError(f"{self.code}: {sheet} has no columns {unknown}")
         return self
+
+    @property
+    def bounded(self) -> bool:
+        """Whether it is a total of returns that is never negative: what is reported is the least it can be."""
+        totals = {"flow", "stock", "distinct"}
+        return self.kind in totals and not self.from_registry and not self.unbounded
 
     @property
     def threshold(self) -> Decimal | None:

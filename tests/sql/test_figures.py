@@ -24,14 +24,14 @@ CONDITIONS = {"missing", "nil", "two"}  # a missing unit, a nil return, a unit o
 
 
 @contextmanager
-def deriving(case: str) -> Iterator[Connection]:
+def deriving(case: str, cases: Path = HERE / "figures") -> Iterator[Connection]:
     """A connection to the marts and figures of a case's tables; columns a table does not name are null."""
     with scratch() as connection:
         registry = Registry.read(HERE / "registry")
         create_tables(connection, the_form())
         load_registry(connection, registry, [Quarter.parse(term.quarter) for term in registry.calendar])
         load_definitions(connection, registry)
-        for path in sorted((HERE / "figures" / case).glob("*.csv")):
+        for path in sorted((cases / case).glob("*.csv")):
             if path.stem != "expected":
                 connection.execute(
                     f"insert into {path.stem} by name select * from read_csv(?, header = true, all_varchar = true)",
