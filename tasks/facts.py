@@ -24,6 +24,7 @@ from reports.facts import (
 from reports.text import Text
 from reports.view import LANGUAGES
 from reports.wording import Wording, wording
+from tasks.coverage import covered
 from tasks.disputes import dispute_facts
 from tasks.known import Known
 from warehouse.figures import Figures
@@ -55,6 +56,7 @@ def facts_of(known: Known, quarter: Quarter) -> Facts:
         notice=_office(registry, "notice"),
         contact=_office(registry, "contact"),
         disputes=dispute_facts(known, quarter),
+        coverage=covered(known, quarter),
     )
 
 
