@@ -146,7 +146,7 @@ def brief(facts: Facts, code: str, say: Wording) -> str:
     if now is None:
         return say("figure.none", name=say.text(measure.name))
     text = say("figure.value", name=say.text(measure.name), value=said(now, measure, say))
-    text += at_least(facts, code, say)
+    text += at_least(facts, code, say, key="figure.at_least_brief")
     moves = moved(facts, code, say, YEAR) or moved(facts, code, say, QUARTER)
     return say("figure.moved", figure=text, moves=moves) if moves else text
 

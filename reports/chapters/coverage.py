@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from reports.blocks import Cell, Note, Table
-from reports.chapters.tables import headings
+from reports.chapters.tables import centre_table, headings
 from reports.coverage import Covered
 from reports.facts import Facts
 from reports.numbers import heading_unit, in_table, plain
@@ -23,6 +23,8 @@ TOTALS = (
     "new_product_sales_wan_cny",
     "funds_raised_wan_cny",
 )
+# What is filled in, and what units say of it themselves.
+COMPLETENESS = ("content_completeness", "claimed_completeness")
 
 
 def totals(facts: Facts) -> dict[str, Covered]:
@@ -85,10 +87,27 @@ def _row(facts: Facts, code: str, one: Covered, say: Wording) -> tuple[Cell, ...
     shares = (share_text(one.share(part)) for part in (one.plain, one.warned, one.missing))
     return (
         Cell(text=say("tables.named", name=name, unit=unit) if unit else name),
-        *(Cell(text=text) for text in shares),
         Cell(text=in_table(one.reported, measure, say), code=code),
         Cell(text=in_table(one.indication, measure, say) if one.significant else "", strong=one.significant),
+        *(Cell(text=text) for text in shares),
     )
+
+
+def completeness(facts: Facts, say: Wording) -> list[Table]:
+    """How full returns are beside what units claim of theirs, by centre; the widest gap stands in the title."""
+    content, claimed = (facts.value(code) for code in COMPLETENESS)
+    if content is None or claimed is None:
+        return []
+    gaps = {}
+    for one in facts.centres:
+        filled, claims = (facts.at_centre(code, one.code) for code in COMPLETENESS)
+        if one.recognised and filled is not None and claims is not None:
+            gaps[say.text(one.short)] = claims - filled
+    centre = max(gaps, key=lambda name: gaps[name], default="")
+    gap = gaps.get(centre, Decimal(0))
+    apart = say("completeness.apart", centre=centre, gap=plain(gap * 100, 1)) if gap > 0 else ""
+    told = say("completeness.title", content=share_text(content), claimed=share_text(claimed))
+    return [centre_table(facts, say, COMPLETENESS, say.clauses((told, apart)), say("completeness.note"))]
 
 
 def _unknown(found: dict[str, Covered], say: Wording) -> str:

@@ -6,9 +6,8 @@ from collections import Counter
 from decimal import Decimal
 
 from reports.blocks import Cell, Chapter, Matrix, MatrixGroup, MatrixRow, Note, State, Table
-from reports.chapters.coverage import coverage_block, share_text, totals, worst
+from reports.chapters.coverage import completeness, coverage_block, share_text, totals, worst
 from reports.chapters.disputes import disputed, disputes_table
-from reports.chapters.drawings import centre_bars
 from reports.chapters.restated import restated_table
 from reports.chapters.tables import figures_table, headings
 from reports.comparisons import in_use, uneven_note
@@ -106,7 +105,7 @@ def chapter(facts: Facts, say: Wording) -> Chapter:
         lead=say.sentences(_trust(facts, say, "trust.some"), uneven_note(facts, say), disputed(facts, say)),
         blocks=(
             *blocks,
-            centre_bars(facts, say, "content_completeness", "completeness", say("quality.completeness")),
+            *completeness(facts, say),
             figures_table(facts, say, "quality"),
         ),
     )

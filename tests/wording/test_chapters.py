@@ -56,7 +56,9 @@ def test_trust_says_what_is_missing_and_how_much_it_may_matter():
     assert "收到 2 份，**采用 1 份（50.0%）**；退回待报 1 份。" in quality.chapter(small, ZH).lead
     large = retold(one_of_two, coverage=totals(**slight, received_wan_cny=(50, 10, 40)))
     assert "至多占 **40.0%（技术合同到账金额），3 项中 1 项占 5% 以上，慎用**" in quality.finding(large, ZH)
-    assert "up to 40.0% (Payments received), and 5% or more of 1 of 3" in quality.finding(large, EN)
+    assert "Missing: **up to 40.0% of a total (Payments received), use 1 of 3 with care**" in quality.finding(
+        large, EN
+    )
     two = totals(rd_spend_wan_cny=(90, 7, 3, 2, 1))
     assert quality.finding(retold(one_of_two, coverage=two), ZH).endswith(
         "总数可用。另有 1 份近四季均未采用，影响无从估计。"
@@ -78,8 +80,8 @@ def test_each_main_total_says_what_is_accepted_with_warnings_and_missing():
     (table,) = coverage_block(told, ZH)
     assert table.title == "2 项主要合计中 1 项的缺口达到修订门槛，至多缺 20.0%（研发项目支出）"
     assert [[cell.text for cell in row] for row in table.rows] == [
-        ["研发项目支出（万元）", "60.0%", "20.0%", "20.0%", "80", "100"],
-        ["服务中小企业（家）", "80.0%", "20.0%", "0.0%", "50", ""],
+        ["研发项目支出（万元）", "80", "100", "60.0%", "20.0%", "20.0%"],
+        ["服务中小企业（家）", "50", "", "80.0%", "20.0%", "0.0%"],
     ]
     assert "近四季均未采用" not in table.note
     unknown = retold(told, coverage=totals(rd_spend_wan_cny=(60, 20, 20, 3, 1)))
@@ -103,9 +105,8 @@ def test_a_figure_that_may_be_more_says_so_where_it_stands():
     told = facts(now, BOTH, BOTH)
     short = retold(told, coverage=totals(rd_spend_wan_cny=(20000, 0, 3700), smes_served=(80, 9, 12)))
     assert "**2.00 亿元**（至少；含缺报约 2.37 亿元）" in rd.finding(short, ZH)
-    assert "**CNY 200.0 million** (at least; about CNY 237.0 million with those missing)" in rd.lead(
-        short, EN
-    )
+    assert "**CNY 200.0 million** (at least; about CNY 237.0 million in all)" in rd.lead(short, EN)
+    assert "**CNY 200.0 million** (at least); " in rd.finding(short, EN)
     assert "服务中小企业至少 89 家" in summary.headline(short, ZH)
     assert "at least 89 SMEs served" in summary.headline(short, EN)
     tiles = {one.code: one.note for one in _tiles(short).figures}
