@@ -146,6 +146,7 @@ def figure(facts: Facts, code: str, say: Wording, place: Place = PROVINCE) -> st
     if now is None:
         return say("figure.none", name=say.text(measure.name))
     text = say("figure.value", name=say.text(measure.name), value=said(now, measure, say))
+    text += at_least(facts, code, say, place)
     moves = _moves(facts, code, say, place)
     return say("figure.moved", figure=text, moves=moves) if moves else text
 
@@ -156,8 +157,19 @@ def brief(facts: Facts, code: str, say: Wording) -> str:
     if now is None:
         return say("figure.none", name=say.text(measure.name))
     text = say("figure.value", name=say.text(measure.name), value=said(now, measure, say))
+    text += at_least(facts, code, say, key="figure.at_least_brief")
     moves = moved(facts, code, say, YEAR) or moved(facts, code, say, QUARTER)
     return say("figure.moved", figure=text, moves=moves) if moves else text
+
+
+def at_least(
+    facts: Facts, code: str, say: Wording, place: Place = PROVINCE, key: str = "figure.at_least"
+) -> str:
+    """``（至少；含缺报约 2.37 亿元）`` where what is missing could move a total beyond its threshold; else blank."""
+    found = None if place.part else facts.coverage.get((code, place.level, place.scope))
+    if found is None or not found.significant:
+        return ""
+    return say(key, indication=said(found.indication, facts.measures[code], say))
 
 
 def _moves(facts: Facts, code: str, say: Wording, place: Place) -> str:
@@ -177,10 +189,3 @@ def uneven_note(facts: Facts, say: Wording) -> str:
     parts = [say("uneven.gone", n=gone)] if gone else []
     parts += [say("uneven.come", n=come)] if come else []
     return say("uneven.note", parts=say.names(parts)) if parts else ""
-
-
-def missing_share(facts: Facts) -> Decimal | None:
-    """What the returns that dropped out contributed a quarter ago, as a share of the province's R&D person-years."""
-    whole = facts.value("rd_person_years", facts.quarter.shift(-1))
-    kept = facts.value("rd_person_years", period="like_before")
-    return 1 - kept / whole if whole and kept is not None else None

@@ -12,6 +12,7 @@ from typing import Literal
 from expectations.quarter import Quarter
 from reports.blocks import State
 from reports.changes import DisputeFact, Restated, Revision, Track
+from reports.coverage import CoverageKey, Covered
 from reports.text import Text
 
 Kind = Literal["flow", "stock", "ratio", "distinct", "median"]
@@ -165,7 +166,7 @@ class Facts:
     oldest first, up to the one of the quarter. ``disputes`` are those of the quarter, those still open, and those settled
     since it began, ``restated`` what returns of the quarter tell otherwise than earlier ones did. ``revision`` is what a
     second or later edition changes; ``tracks`` are the key figures of all quarters as their editions told them.
-    ``evidence`` is for the authority's edition only.
+    ``evidence`` is for the authority's edition only. ``coverage`` is that of the quarter's totals.
     """
 
     quarter: Quarter
@@ -188,6 +189,7 @@ class Facts:
     revision: Revision | None = None
     tracks: tuple[Track, ...] = ()
     evidence: tuple[EvidenceFact, ...] = ()
+    coverage: Mapping[CoverageKey, Covered] = field(default_factory=dict)
 
     def reading(
         self,

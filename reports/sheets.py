@@ -25,6 +25,7 @@ Row = tuple[Value, ...]
 _BESIDE = ("ytd", "like", "like_before", "like_year", "like_year_before")
 _WIDTHS = {
     "figures": "14 26 18 8 26 12 14 14 14 14 14 14 14 14 10 16 16",
+    "coverage": "14 26 8 26 12 14 14 14 14 14 12 12 12 10 12 10",
     "targets": "26 26 12 14 14 14 14 14 12 60",
     "returns": "10 20 34 16 10 60",
     "definitions": "14 26 14 80 50 40",
@@ -35,13 +36,15 @@ _PLACES = 2
 
 
 def sheets(facts: Facts, say: Wording) -> tuple[AnnexSheet, ...]:
-    """Figures, targets, returns, definitions; shares stand in per cent, money in 万元."""
+    """Figures, coverage, targets, returns, definitions; shares stand in per cent, money in 万元."""
     figures = dict.fromkeys(range(5, 17), "decimal") | {5: "text", 14: "integer"}
+    coverage = dict.fromkeys(range(5, 13), "decimal") | dict.fromkeys((13, 14), "integer")
     targets = {2: "date", 8: "integer"} | dict.fromkeys(range(3, 8), "decimal")
     table = _sheet(say, "figures", figures, _figures(facts, say), facts)
     asked = ((code, place.part) for code, place, _ in _ordered(facts))
     return (
         table.model_copy(update={"links": links(facts, asked, say)}) if facts.evidence else table,
+        _sheet(say, "coverage", coverage, _coverage(facts, say), facts),
         _sheet(say, "targets", targets, _targets(facts, say), facts),
         _sheet(say, "returns", {}, _returns(facts, say), facts),
         _sheet(say, "definitions", {}, _definitions(facts, say), facts),
@@ -93,6 +96,27 @@ def _figures(facts: Facts, say: Wording) -> Iterator[Row]:
             found.n,
             found.numerator.normalize() + 0,
             None if found.denominator is None else found.denominator.normalize() + 0,
+        )
+
+
+def _coverage(facts: Facts, say: Wording) -> Iterator[Row]:
+    """What part of each total of returns is there, at every level a return can be missed at."""
+    order = {code: index for index, code in enumerate(facts.measures)}
+    keys = sorted(facts.coverage, key=lambda key: (order[key[0]], _LEVELS.index(key[1]), key[2]))
+    for code, level, scope in keys:
+        measure, one = facts.measures[code], facts.coverage[code, level, scope]
+        parts = (one.plain, one.warned, one.missing)
+        yield (
+            say(f"chapters.{measure.chapter}"),
+            say.text(measure.name),
+            say(f"levels.{level}"),
+            _place(facts, level, scope, say),
+            say.text(measure.unit),
+            *(native(value, measure) for value in (one.reported, *parts, one.indication)),
+            *(rounded(one.share(part) * 100, _PLACES) for part in parts),
+            one.returns,
+            one.unknown,
+            say(f"annex.used.{'yes' if one.significant else 'no'}"),
         )
 
 

@@ -24,6 +24,7 @@ from reports.facts import (
 from reports.text import Text
 from reports.view import LANGUAGES
 from reports.wording import Wording, wording
+from tasks.coverage import covered
 from tasks.definitions import definitions_of
 from tasks.disputes import dispute_facts
 from tasks.known import Known
@@ -57,6 +58,7 @@ def facts_of(known: Known, quarter: Quarter) -> Facts:
         contact=_office(registry, "contact"),
         definitions=definitions_of(registry, quarter),
         disputes=dispute_facts(known, quarter),
+        coverage=covered(known, quarter),
     )
 
 

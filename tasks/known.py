@@ -99,6 +99,7 @@ def known(house: House, upto: int | None = None) -> Known:
         parsed=house.archive.parsed,
         form=house.form,
         settlements=house.ledger.settlements(seq),
+        warned=frozenset(sha for sha, told in house.ledger.finding_counts(seq).items() if "warning" in told),
     )
     return Known(house, house.ledger.last_seq() if upto is None else upto, inputs)
 

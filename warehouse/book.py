@@ -88,6 +88,14 @@ def _entry(one: Indicator) -> list[str]:
     ]
     if one.threshold is not None:
         rows.append(("修订门槛 significance", *_significance(one)))
+    if one.bounded:
+        rows.append(
+            (
+                "覆盖 coverage",
+                "已报数为下限；缺报单位另按近四季中最近一次采用的报数估其分量",
+                "what is reported is the least it can be; missing returns are weighed as last used within four quarters",
+            )
+        )
     for dimension, breakdown in one.by.items():
         entries = breakdown.entries()
         names = "、".join(code.name for code in entries)

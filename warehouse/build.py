@@ -27,7 +27,7 @@ SQL = Path(__file__).parent / "sql"
 
 @dataclass(frozen=True)
 class Inputs:
-    """All a generation depends on. ``parsed`` is the folder of parsed files."""
+    """All a generation depends on. ``parsed`` is the folder of parsed files, ``warned`` the sha256 of those with warnings."""
 
     seq: int
     known_at: datetime
@@ -36,6 +36,7 @@ class Inputs:
     parsed: Path
     form: Form
     settlements: Sequence[Settlement] = ()
+    warned: frozenset[str] = frozenset()
 
     @property
     def quarters(self) -> list[Quarter]:
@@ -161,7 +162,7 @@ def load_definitions(connection: Connection, registry: Registry) -> None:
     rows = [
         (
             *(i.code, i.kind, i.min_n, i.from_registry, i.city, list(i.levels)),
-            *(i.ever, i.rolling, i.warm_up, i.top, i.mark, i.sized, position),
+            *(i.ever, i.rolling, i.warm_up, i.top, i.bounded, i.mark, i.sized, position),
         )
         for position, i in enumerate(indicators().values())
     ]
@@ -185,7 +186,8 @@ def _load_ledger(connection: Connection, inputs: Inputs, accepted: Sequence[Subm
         judged = one.judged
         # A unit taken off the register after its return was accepted keeps what it reported, without a role.
         role = roles.get((judged.centre or "", judged.unit or "", judged.quarter or ""), "")
-        rows.append((one.id, judged.sha256, judged.unit, judged.centre, judged.quarter, role, judged.nil))
+        whose = (judged.unit, judged.centre, judged.quarter, role)
+        rows.append((one.id, judged.sha256, *whose, judged.nil, judged.sha256 in inputs.warned))
     insert(connection, "led_submission", rows)
     insert(
         connection,

@@ -73,7 +73,8 @@ class Indicator(BaseModel):
     the registry (none named: all of the sheet); of some the value hangs on other rows too, which the mart names: ``rests_on``.
     ``significance`` replaces the usual ``threshold``. ``mark`` is the published threshold its SQL asks for by that word, as
     valid on the quarter's last day, in ``mark_unit``; ``sized``: it hangs on the table of enterprise sizes. ``earlier``: how
-    it was defined before, oldest first.
+    it was defined before, oldest first. ``unbounded``: a return to come could lessen it as well, or what is
+    missing stands in it as known before.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -105,6 +106,7 @@ class Indicator(BaseModel):
     cells: dict[str, tuple[str, ...]]
     rests_on: bool = False
     significance: Decimal | None = None
+    unbounded: bool = False
     mark: Literal["", "floor"] = ""
     mark_unit: str = ""
     mark_unit_en: str = ""
@@ -165,6 +167,12 @@ class Indicator(BaseModel):
     def at(self, quarter: str) -> Indicator:
         """The definition that measures a quarter."""
         return next(one.of for one in self.versions if not one.until or quarter <= one.until)
+
+    @property
+    def bounded(self) -> bool:
+        """Whether it is a total of returns that is never negative: what is reported is the least it can be."""
+        totals = {"flow", "stock", "distinct"}
+        return self.kind in totals and not self.from_registry and not self.unbounded
 
     @property
     def threshold(self) -> Decimal | None:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from decimal import Decimal
 
-from reports.blocks import Cell, Chapter, Matrix, MatrixGroup, MatrixRow, State, Table
+from reports.blocks import Cell, Chapter, Matrix, MatrixGroup, MatrixRow, Note, State, Table
+from reports.chapters.coverage import completeness, coverage_block, share_text, totals, worst
 from reports.chapters.disputes import disputed, disputes_table
-from reports.chapters.drawings import centre_bars
 from reports.chapters.restated import restated_table
 from reports.chapters.tables import figures_table, headings
-from reports.comparisons import in_use, missing_share, uneven_note
+from reports.comparisons import in_use, uneven_note
 from reports.dates import quarter_short, quarter_text
 from reports.facts import CentreFact, Facts
-from reports.numbers import percent, plain
+from reports.numbers import percent
 from reports.wording import Wording
 
-# A total is called usable while the returns it lacks made up less than this share of it a quarter ago.
+# A total is called usable while the returns it lacks, as they last reported, make up less than this share of it.
 TRUST_SHARE = Decimal("0.05")
 NOT_USED: tuple[State, ...] = ("missing", "returned", "held", "refused")
 # The order in which states are explained: what counts, then what does not.
@@ -67,25 +67,34 @@ def _trust(facts: Facts, say: Wording, key: str) -> str:
 
 
 def effect(facts: Facts, say: Wording) -> str:
-    """How much the returns that are not used may matter, by what they contributed a quarter ago; blank if all are."""
+    """How much the returns that are not used may matter, by what they last reported; blank if all are used."""
     if all(one.in_use for one in facts.due()):
         return ""
+    found = totals(facts)
     if not in_use(facts, facts.quarter):
         return say("trust.useless")
-    before = in_use(facts, facts.quarter.shift(-1))
-    unknown = sum((one.centre_code, one.unit_code) not in before for one in facts.due() if not one.in_use)
-    share = missing_share(facts)
-    if share is None:
-        return say("trust.no_base", n=unknown) if before else say("trust.first")
-    key = "trust.usable" if share < TRUST_SHARE else "trust.careful"
-    unseen = say("trust.unseen", n=unknown) if unknown else ""
-    return say.sentences(say(key, share=f"{plain(share * 100, 1)}%"), unseen)
+    if not any(in_use(facts, quarter) for quarter in facts.quarters[:-1]):
+        return say("trust.first")
+    missing = max((one.returns for one in found.values()), default=0)
+    unknown = max((one.unknown for one in found.values()), default=0)
+    if unknown == missing:
+        return say("trust.no_base", n=unknown)
+    code, share = worst(found)
+    told = say(
+        "trust.usable" if share < TRUST_SHARE else "trust.careful",
+        share=share_text(share),
+        name=say.text(facts.measures[code].name),
+        n=len(found),
+        heavy=sum(one.share(one.missing) >= TRUST_SHARE for one in found.values()),
+    )
+    return say.sentences(told, say("trust.unseen", n=unknown) if unknown else "")
 
 
 def chapter(facts: Facts, say: Wording) -> Chapter:
-    blocks: list[Matrix | Table] = [_matrix(facts, say)] if facts.due() else []
+    blocks: list[Matrix | Note | Table] = [_matrix(facts, say)] if facts.due() else []
     if any(not one.in_use for one in facts.due()):
         blocks.append(_not_used(facts, say))
+    blocks += coverage_block(facts, say)
     if facts.disputes:
         blocks.append(disputes_table(facts.disputes, say))
     if facts.restated:
@@ -96,7 +105,7 @@ def chapter(facts: Facts, say: Wording) -> Chapter:
         lead=say.sentences(_trust(facts, say, "trust.some"), uneven_note(facts, say), disputed(facts, say)),
         blocks=(
             *blocks,
-            centre_bars(facts, say, "content_completeness", "completeness", say("quality.completeness")),
+            *completeness(facts, say),
             figures_table(facts, say, "quality"),
         ),
     )

@@ -10,7 +10,7 @@ from reports.blocks import Change, Chapter, Chart, Contents, Figure, Figures, He
 from reports.breaks import break_note, broken_over
 from reports.chapters import centres, diffusion, finance, industrialisation, outcome, quality, rd, system
 from reports.chapters.decisions import decisions
-from reports.comparisons import QUARTER, YEAR, beside, in_use, moved, uneven
+from reports.comparisons import QUARTER, YEAR, at_least, beside, in_use, moved, uneven
 from reports.dates import count_text, end_text, month_text
 from reports.facts import Facts, TargetFact
 from reports.numbers import drawn, printed, said
@@ -38,7 +38,8 @@ def headline(facts: Facts, say: Wording) -> str:
     smes, served = facts.measures["smes_served"], facts.value("smes_served")
     about = say("headline.smes_none")
     if served is not None:
-        about = say("headline.smes", value=said(served, smes, say))
+        least = "_least" if at_least(facts, "smes_served", say) else ""
+        about = say(f"headline.smes{least}", value=said(served, smes, say))
         moves = moved(facts, "smes_served", say, YEAR) or moved(facts, "smes_served", say, QUARTER)
         about = say("headline.moved", about=about, moves=moves) if moves else about
     return say("headline.all", plan=plan(facts, say), smes=about)
@@ -84,7 +85,9 @@ def _figures(facts: Facts, say: Wording) -> Figures:
         title=say("summary.figures", n=count_text(len(KEY), say)),
         figures=tuple(_figure(facts, code, say) for code in KEY),
         note=say.sentences(
-            say("summary.figures_note_like" if like else "summary.figures_note"), break_note(facts, say, *KEY)
+            say("summary.figures_note_like" if like else "summary.figures_note"),
+            break_note(facts, say, *KEY),
+            say("summary.at_least") if any(at_least(facts, code, say) for code in KEY) else "",
         ),
         spark_note=say("summary.spark_note", n=count_text(n, say)) if n > 1 else "",
     )
@@ -106,7 +109,9 @@ def _figure(facts: Facts, code: str, say: Wording) -> Figure:
         unit=unit,
         changes=tuple(changes),
         series=tuple(None if one is None else drawn(one, measure) for one in series),
-        note=say("tables.n", n=found.n) if counted and found else "",
+        note=say("tables.n", n=found.n)
+        if counted and found
+        else at_least(facts, code, say, key="summary.least"),
     )
 
 

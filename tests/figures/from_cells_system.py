@@ -141,6 +141,13 @@ def _complete(row: Row) -> Made:
     return by_unit(row, f"{row.of.unit}|{row.of.centre}", filled, len(cells))
 
 
+def _claimed(row: Row) -> Made:
+    """What a cover leaves when its share of estimates is taken from a hundred."""
+    assert row.own.table == RECORDS[0]
+    estimated = row.own["estimate_share_pct"]
+    return by_unit(row, f"{row.of.unit}|{row.of.centre}", 100 - estimated, 100)
+
+
 MADE: dict[str, Maker] = {
     "centres_recognised": _at(*RECOGNISED),
     "centres_cultivated": _at("培育"),
@@ -162,4 +169,5 @@ MADE: dict[str, Maker] = {
     "first_pass_rate": _return("first_pass", "true", share=True, of_those_that_came=True),
     "coverage_share": _return("state", "accepted", share=True),
     "content_completeness": _complete,
+    "claimed_completeness": _claimed,
 }

@@ -6,7 +6,7 @@ import pandas as pd
 
 from tests.figures.recount_add import Count, count
 from tests.figures.recount_province import Province
-from tests.figures.recount_returns import SCALE, Frame
+from tests.figures.recount_returns import SCALE, Frame, exact
 
 WHOSE = ["quarter", "centre", "unit"]
 
@@ -55,5 +55,8 @@ def counts(province: Province) -> dict[str, Count]:
             rate: count("ratio", chosen, key, chosen[what] * SCALE, SCALE, whose_city="registry")
             for rate, (chosen, what) in rates.items()
         },
+        "claimed_completeness": count(
+            "ratio", told, key, 100 * SCALE - exact(told["本季数据中估计数所占比重"]), 100 * SCALE
+        ),
         "content_completeness": count("ratio", told, key, told["filled"] * SCALE, told["cells"] * SCALE),
     }

@@ -60,6 +60,19 @@ def test_every_edition_comes_out_byte_for_byte_as_of_the_day_it_was_issued(later
         assert {"report.html", "report.pdf", "annex.xlsx"} <= set(files)
 
 
+def test_a_return_in_use_has_the_warnings_of_the_verdict_that_stood_then(later: House) -> None:
+    seen = set()
+    for edition in later.ledger.editions():
+        state = known(later, edition.known_seq)
+        with state.reading() as connection:
+            told = dict(connection.execute("select sha256, warned from led_submission").fetchall())
+        in_use = [one.judged.sha256 for one in state.in_force]
+        found = {sha256: {one.severity for one in state.findings(sha256)} for sha256 in in_use}
+        assert told == {sha256: "warning" in severities for sha256, severities in found.items()}
+        seen |= set(told.values())
+    assert seen == {True, False}
+
+
 def test_an_instant_names_what_was_known_then(later: House) -> None:
     _, first, second = later.ledger.editions("2026-Q2")
     assert report_as_of(later, "2026-Q2", "2026-08-04T00:00").edition == first

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 from pypdf import PdfReader
 
-from tasks import edition as editions
+from tasks import draft as editions
 from tasks.bundle import Sealed, bundle
 from tasks.draft import made_with
 from tasks.parsed import CellRead

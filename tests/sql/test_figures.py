@@ -24,7 +24,7 @@ CONDITIONS = {"missing", "nil", "two"}  # a missing unit, a nil return, a unit o
 
 
 @contextmanager
-def deriving(case: str, change: str = "") -> Iterator[Connection]:
+def deriving(case: str, change: str = "", cases: Path = HERE / "figures") -> Iterator[Connection]:
     """A connection to the marts and figures of a case's tables; columns a table does not name are null.
 
     ``change`` is done to the tables before.
@@ -34,7 +34,7 @@ def deriving(case: str, change: str = "") -> Iterator[Connection]:
         create_tables(connection, the_form())
         load_registry(connection, registry, [Quarter.parse(term.quarter) for term in registry.calendar])
         load_definitions(connection, registry)
-        for path in sorted((HERE / "figures" / case).glob("*.csv")):
+        for path in sorted((cases / case).glob("*.csv")):
             if path.stem != "expected":
                 connection.execute(
                     f"insert into {path.stem} by name select * from read_csv(?, header = true, all_varchar = true)",

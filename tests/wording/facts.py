@@ -12,6 +12,7 @@ from expectations.codes import code_lists
 from expectations.quarter import Quarter
 from reports.blocks import State
 from reports.changes import ClaimantFact, DisputeFact, DisputeState
+from reports.coverage import CoverageKey, Covered
 from reports.facts import (
     CentreFact,
     Facts,
@@ -136,6 +137,18 @@ def facts(
         notice=Text("示例数据", "Example data"),
         contact=Text("示例", "Example"),
     )
+
+
+def covered(plain: object, warned: object, missing: object, returns: int = 1, unknown: int = 0) -> Covered:
+    """A total made of these parts; what is missing matters from one per cent on."""
+    sums = [Decimal(str(one)) for one in (plain, warned, missing)]
+    matters = sums[2] > 0 and sums[2] * 100 >= sums[0] + sums[1]
+    return Covered(*sums, returns, unknown, matters)
+
+
+def totals(**parts: tuple[object, ...]) -> dict[CoverageKey, Covered]:
+    """Coverage of totals of the province by indicator, as :func:`covered` takes it."""
+    return {(code, "province", "province"): covered(*one) for code, one in parts.items()}  # type: ignore[arg-type]
 
 
 def retold(old: Facts, **changes: object) -> Facts:
@@ -308,7 +321,21 @@ def province(centres: int = 14, quarters: int = 8, *, missing: bool = False) -> 
         targets=tuple(_targets(found)),
         thresholds=THRESHOLDS,
         disputes=DISPUTES,
+        coverage=_coverage(readings),
     )
+
+
+def _coverage(readings: Mapping[ReadingKey, Reading]) -> dict[CoverageKey, Covered]:
+    """A fifth of every total came with warnings, and what is missing would add a tenth."""
+    found = {}
+    for (code, quarter, period, level, scope, part), one in readings.items():
+        here = (quarter, period, part) == (str(NOW), "quarter", "") and level != "city"
+        if here and indicators()[code].bounded and one.value is not None:
+            warned = (one.value / 5).quantize(Decimal(1))
+            found[code, level, scope] = covered(
+                one.value - warned, warned, (one.value / 10).quantize(Decimal(1)), 3
+            )
+    return found
 
 
 def _states(centres: Sequence[CentreFact], shown: Sequence[Quarter], *, missing: bool) -> list[ReturnFact]:

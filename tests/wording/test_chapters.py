@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from reports.chapters import diffusion, disputes, finance, quality, rd, summary, system, tables
+from reports.chapters.coverage import coverage_block
 from reports.chapters.drawings import centre_bars, part_bars
 from reports.chapters.tables import figures_table
 from reports.chapters.tiles import city_tiles, shade
@@ -25,6 +26,7 @@ from tests.wording.facts import (
     reading,
     retold,
     target,
+    totals,
 )
 
 ZH, EN = wording("zh"), wording("en")
@@ -45,19 +47,79 @@ def _at(told, values):
 
 
 def test_trust_says_what_is_missing_and_how_much_it_may_matter():
-    values = {("rd_person_years", "before"): 100, ("rd_person_years", "like_before"): "97"}
-    small = facts(values, {"甲": "accepted", "乙": "returned"}, BOTH)
-    assert quality.finding(small, ZH).endswith("未采用的报表上季占全省研发人员投入 3.0%，总数可用。")
+    one_of_two = facts({}, {"甲": "accepted", "乙": "returned"}, BOTH)
+    slight = {"rd_spend_wan_cny": (90, 7, 3), "smes_served": (40, 0, 1)}
+    small = retold(one_of_two, coverage=totals(**slight))
+    assert quality.finding(small, ZH).endswith(
+        "按最近一次报数计，未采用的报表在主要合计中至多占 3.0%（研发项目支出），总数可用。"
+    )
     assert "收到 2 份，**采用 1 份（50.0%）**；退回待报 1 份。" in quality.chapter(small, ZH).lead
-    values[("rd_person_years", "like_before")] = "60"
-    large = facts(values, {"甲": "accepted", "乙": "held"}, BOTH)
-    assert "**40.0%，总数慎用**" in quality.finding(large, ZH)
-    assert "use totals with care" in quality.finding(large, EN)
-    unknown = facts(values, {"甲": "accepted", "乙": "missing"}, {"甲": "accepted", "乙": "missing"})
-    assert "另有 1 份上季也未采用，影响无从估计" in quality.finding(unknown, ZH)
+    large = retold(one_of_two, coverage=totals(**slight, received_wan_cny=(50, 10, 40)))
+    assert "至多占 **40.0%（技术合同到账金额），3 项中 1 项占 5% 以上，慎用**" in quality.finding(large, ZH)
+    assert "Missing: **up to 40.0% of a total (Payments received), use 1 of 3 with care**" in quality.finding(
+        large, EN
+    )
+    two = totals(rd_spend_wan_cny=(90, 7, 3, 2, 1))
+    assert quality.finding(retold(one_of_two, coverage=two), ZH).endswith(
+        "总数可用。另有 1 份近四季均未采用，影响无从估计。"
+    )
+    none = totals(rd_spend_wan_cny=(90, 7, 0, 2, 2))
+    assert "这 2 份近四季均未采用，影响无从估计，总数慎用。" in quality.finding(
+        retold(one_of_two, coverage=none), ZH
+    )
     assert quality.finding(facts({}, BOTH), ZH) == "应报 2 份，全部采用。"
     first = facts({}, {"甲": "accepted", "乙": "missing"})
     assert "此前没有采用的报表" in quality.finding(first, ZH)
+    assert "没有一份报表可用" in quality.finding(facts({}, {"甲": "missing"}, ONE), ZH)
+
+
+def test_each_main_total_says_what_is_accepted_with_warnings_and_missing():
+    told = retold(
+        facts({}, BOTH), coverage=totals(rd_spend_wan_cny=(60, 20, 20, 3), smes_served=(40, 10, 0, 3))
+    )
+    (table,) = coverage_block(told, ZH)
+    assert table.title == "2 项主要合计中 1 项的缺口达到修订门槛，至多缺 20.0%（研发项目支出）"
+    assert [[cell.text for cell in row] for row in table.rows] == [
+        ["研发项目支出（万元）", "80", "100", "60.0%", "20.0%", "20.0%"],
+        ["服务中小企业（家）", "50", "", "80.0%", "20.0%", "0.0%"],
+    ]
+    assert "近四季均未采用" not in table.note
+    unknown = retold(told, coverage=totals(rd_spend_wan_cny=(60, 20, 20, 3, 1)))
+    assert coverage_block(unknown, ZH)[0].note.endswith("另有 1 份近四季均未采用，无从估计，未计入参考值。")
+
+
+def test_where_no_gap_matters_a_sentence_takes_the_table_s_place():
+    level = retold(facts({}, BOTH), coverage=totals(rd_spend_wan_cny=(800, 199, 1), smes_served=(40, 10, 0)))
+    (note,) = coverage_block(level, ZH)
+    assert note.text == (
+        "缺报单位按最近一次报数计入，各项主要合计的变动均未达到修订门槛。"
+        "各项主要合计中，有提示的报表至多占 20.0%（服务中小企业）。"
+    )
+    whole = retold(level, coverage=totals(smes_served=(40, 0, 0, 0)))
+    assert coverage_block(whole, EN)[0].text.startswith("All returns are used, so no total has a gap. ")
+    assert coverage_block(facts({}, BOTH), ZH) == []
+
+
+def test_a_figure_that_may_be_more_says_so_where_it_stands():
+    now = {("rd_spend_wan_cny", "quarter"): 20000, ("smes_served", "quarter"): 89}
+    told = facts(now, BOTH, BOTH)
+    short = retold(told, coverage=totals(rd_spend_wan_cny=(20000, 0, 3700), smes_served=(80, 9, 12)))
+    assert "**2.00 亿元**（至少；含缺报约 2.37 亿元）" in rd.finding(short, ZH)
+    assert "**CNY 200.0 million** (at least; about CNY 237.0 million in all)" in rd.lead(short, EN)
+    assert "**CNY 200.0 million** (at least); " in rd.finding(short, EN)
+    assert "服务中小企业至少 89 家" in summary.headline(short, ZH)
+    assert "at least 89 SMEs served" in summary.headline(short, EN)
+    tiles = {one.code: one.note for one in _tiles(short).figures}
+    assert tiles["rd_spend_wan_cny"] == "至少；含缺报约 2.37 亿元"
+    assert tiles["first_applications"] == ""
+    assert "“至少”为已报数" in _tiles(short).note
+    level = retold(told, coverage=totals(rd_spend_wan_cny=(20000, 0, 199), smes_served=(80, 9, 0)))
+    assert "至少" not in rd.finding(level, ZH) + summary.headline(level, ZH) + _tiles(level).note
+
+
+def _tiles(told):
+    (found,) = [one for one in summary.chapter(told, ZH).blocks if one.kind == "figures"]
+    return found
 
 
 def test_what_several_claim_is_counted_and_listed_with_how_it_stands():

@@ -11,7 +11,8 @@ create table reg_threshold (row integer, indicator text, mark text, value decima
 
 create table def_indicator (
     indicator text, kind text, min_n integer, from_registry boolean, city text, levels text[],
-    ever boolean, rolling boolean, warm_up integer, top boolean, mark text, sized boolean, position integer
+    ever boolean, rolling boolean, warm_up integer, top boolean, bounded boolean, mark text, sized boolean,
+    position integer
 );
 -- From which quarter on an indicator is counted otherwise than before.
 create table def_version (indicator text, since text);
@@ -19,7 +20,7 @@ create table def_part (indicator text, part text, valid_from date, valid_to date
 create table def_scope (level text, scope text);
 
 create table led_submission (
-    submission text, sha256 text, unit text, centre text, quarter text, role text, nil boolean
+    submission text, sha256 text, unit text, centre text, quarter text, role text, nil boolean, warned boolean
 );
 create table led_return (
     quarter text, unit text, centre text, role text, state text, received integer, on_time boolean, nil boolean,
