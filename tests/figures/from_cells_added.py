@@ -31,6 +31,9 @@ EVER = {
     "contracts_registered",
     "contract_value_wan_cny",
     "transaction_value_wan_cny",
+    "contracts_credited",
+    "contract_value_credited_wan_cny",
+    "first_applications_credited",
 }
 EVER |= {"first_applications", "days_output_to_first_use"} | {
     f"{code}{ending}"

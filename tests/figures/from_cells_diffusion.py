@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 
@@ -109,6 +110,19 @@ def _contract(row: Row, needs: str = "", value: str = "") -> Made | None:
     return _event(row, number, row.own[value] if value else 1)
 
 
+def _contract_credited(row: Row, value: str = "") -> Made | None:
+    """A sole claimant's contract in full; of several nothing: contracts have no shares, and none of the demo was decided."""
+    made = _contract(row, value=value)
+    if made is None:
+        return None
+    claims = [row.own, *row.rest(EVENTS)]
+    assert len(claims) == 1 + len(row.rests), "no decisions"
+    assert {claimed(one["contract_no"]) for one in claims} == {made.key}
+    alone = len({(one.sender.unit, one.sender.centre) for one in claims}) == 1
+    key = f"{row.of.unit}|{row.of.centre}|技术合同|{made.key}"
+    return replace(made, key=key, value=made.value * alone)
+
+
 def _trained(row: Row) -> Made | None:
     people = row.own["people_trained"]
     if people is None or (row.defined < TRAINED_ELSEWHERE and not _here(row)):
@@ -145,6 +159,8 @@ MADE: dict[str, Maker] = {
     "size_unknown_share": _unknown,
     "top_city_share": _top,
     "contracts": _contract,
+    "contracts_credited": _contract_credited,
+    "contract_value_credited_wan_cny": partial(_contract_credited, value="contract_value_wan_cny"),
     "contracts_registered": partial(_contract, needs="registration_no"),
     "contract_value_wan_cny": partial(_contract, value="contract_value_wan_cny"),
     "transaction_value_wan_cny": partial(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 
@@ -59,6 +60,26 @@ def _used(row: Row, *, timed: bool) -> Made | None:
     if since is None or first < since:
         return None
     return by_unit(row, subject, days(since, first))
+
+
+def _used_credited(row: Row) -> Made | None:
+    """A sole claimant's first use counts 1, that of several nothing: first uses have no shares, and none was decided.
+
+    A product's first sale is a claim only where nobody reports an earlier use.
+    """
+    made = _used(row, timed=False)
+    reports = [one for one in (row.own, *row.rests) if one.table in {FOLLOWUP, PRODUCTS}]
+    first = min(one["first_sale_date" if one.table == PRODUCTS else "followup_date"] for one in reports)
+    if made is None or (row.own.table == PRODUCTS and row.own["first_sale_date"] != first):
+        return None
+    assert not row.rest("settlements")
+    claims = {
+        (one.sender.unit, one.sender.centre)
+        for one in reports
+        if one.table == FOLLOWUP or one["first_sale_date"] == first
+    }
+    key = f"{row.of.unit}|{row.of.centre}|{made.key}"
+    return replace(made, key=key, value=Decimal(len(claims) == 1))
 
 
 # ── sales and finance
@@ -131,6 +152,7 @@ def _leading(row: Row) -> Made | None:
 MADE: dict[str, Maker] = {
     "received_wan_cny": _paid,
     "first_applications": partial(_used, timed=False),
+    "first_applications_credited": _used_credited,
     "days_output_to_first_use": partial(_used, timed=True),
     "new_product_sales_wan_cny": partial(_sold, value="sales_wan_cny"),
     "sme_sales_share": partial(_sold, value="sme_sales_wan_cny", over="sales_wan_cny"),

@@ -1,6 +1,7 @@
 -- One row a claim: what a return says its unit and centre achieved, put under its kind and identifier. An output is
 -- claimed by its number; a contract by its number, or by the registration that several give; a first use by its subject,
--- by whoever reports it (首次应用) and by a product's first sale if nobody reports an earlier use.
+-- by whoever reports it (首次应用) and by a product's first sale if nobody reports an earlier use. `named_by`: of a first
+-- use the other rows that say what was put to use.
 
 create table mart_claim as
 select
@@ -19,6 +20,6 @@ where contract is not null
 union all by name
 select
     submission, unit, centre, quarter, field, unit_city, sheet, row,
-    '首次应用' as kind, subject as identifier, subject_no as written
+    '首次应用' as kind, subject as identifier, subject_no as written, rests_on as named_by
 from mart_first_use
 where since_first_quarter and (sheet = 'followup' or used_on = first_used_on);

@@ -2,7 +2,7 @@
 -- claimant it does not name gets nothing); else of several claimants each its share, if all gave one and they add up to
 -- at most 1, else nothing (争议); of a sole claimant its share (blank = 1). `state` is null where nobody else claims the
 -- same and nothing was decided; `settled` is the decision's seq. A claimant come after a decision opens it again.
--- `rests_on`: all claims of the same, and the decision.
+-- `rests_on`: all claims of the same, what a first use is named by, and the decision.
 
 create table mart_credit as
 with claimants as (
@@ -47,11 +47,12 @@ told as (
 )
 
 select
-    c.*, j.settled, j.state, j.credit,
-    case
-        when j.shared
-            then t.rows_of || case when j.settled is null then [] else [src(null, 'settlements', j.settled)] end
-    end as rests_on
+    c.* exclude (named_by), j.settled, j.state, j.credit,
+    nullif(list_sort(list_distinct(list_concat(
+        coalesce(c.named_by, []),
+        case when j.shared then t.rows_of else [] end,
+        case when j.settled is null then [] else [src(null, 'settlements', j.settled)] end
+    ))), []) as rests_on
 from mart_claim c
 join told t on t.kind = c.kind and t.identifier = c.identifier
 join judged j on j.kind = c.kind and j.identifier = c.identifier and j.unit = c.unit and j.centre = c.centre;
