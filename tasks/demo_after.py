@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from expectations.quarter import SHANGHAI, Quarter
-from tasks.demo_planted import Arrival, Planted, Settled, address, expecting
+from tasks.demo_planted import Address, Arrival, Planted, Settled, address, expecting
 from tasks.demo_spoil import Sending, first_with
 from tasks.demo_story import Return
 from tasks.demo_units import number
@@ -33,8 +33,11 @@ def _belated(told: Return, clean: Planted, _: Return | None) -> list[Arrival] | 
     return [expecting(told, late, "belated")]
 
 
-def _tenfold(told: Return, clean: Planted, _: Return | None) -> list[Arrival] | None:
-    """A contract typed ten times too high is accepted and reported; after the report the unit finds out."""
+def _tenfold(told: Return, clean: Planted, before: Return | None) -> list[Arrival] | None:
+    """A contract typed ten times too high is accepted and reported; after the report the unit finds out.
+
+    Its correction says that nothing else has changed, and yet a project just finished begins earlier in it than ever before.
+    """
     index = first_with(told, "diffusion", "contract_no")
     if index is None or told.member.seats > 1:
         return None
@@ -46,21 +49,37 @@ def _tenfold(told: Return, clean: Planted, _: Return | None) -> list[Arrival] | 
     later = replace(
         clean, file=named, received=_after(told.quarter, 27, 15, 5), fault="reopened", settled=settled
     )
+    corrected = told
+    if (moved := _begun_earlier(told, before, "已完成")) is not None:
+        corrected, cell = moved
+        later = replace(later, cells=(cell,))
     reason = f"合同 {row['contract_no']} 的成交额多填一位，误为 {value * 10:.6g} 万元，应为 {value:.6g} 万元；其余与前一版相同。"
-    return [expecting(wrong, clean, "tenfold"), Arrival(later, told, reason)]
+    return [expecting(wrong, clean, "tenfold"), Arrival(later, corrected, reason)]
 
 
 def _restated(told: Return, clean: Planted, before: Return | None) -> list[Arrival] | None:
     """A running project is all at once said to have begun earlier and a level lower, without a word about it."""
+    moved = _begun_earlier(told, before)
+    return [expecting(moved[0], clean, "restated", "accepted", moved[1])] if moved else None
+
+
+def _begun_earlier(told: Return, before: Return | None, status: str = "") -> tuple[Return, Address] | None:
+    """The return with its first project of last quarter (of a status) begun half a year earlier and a level lower, and the
+    cell that says so; None without such a project.
+    """
     past = {row["project_no"] for row in before.sheets["projects"]} if before else set()
     for index, row in enumerate(told.sheets["projects"]):
         level, start = number(row, "trl_start"), row["start_date"]
-        if row["project_no"] in past and level > 1 and isinstance(start, date):
+        if (
+            row["project_no"] in past
+            and row["status"] in {status or row["status"]}
+            and level > 1
+            and isinstance(start, date)
+        ):
             wrong = told.with_cells(
                 "projects", index, trl_start=int(level) - 1, start_date=start - timedelta(days=184)
             )
-            cell = address("projects", "trl_start", index, "R3.7")
-            return [expecting(wrong, clean, "restated", "accepted", cell)]
+            return wrong, address("projects", "trl_start", index, "R3.7")
     return None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
@@ -117,6 +118,42 @@ def test_it_names_the_changed_returns_with_reason_and_decision(demo_house: House
     assert "多填一位" in told["revised"].reason
     assert late.settled is not None
     assert told["added"].decided == f"{late.settled.by}：{late.settled.reason}"
+
+
+def project_says(house: House, sha256: str, number: str) -> dict[str, Any]:
+    """What a workbook says of a project, by heading, read from the archived file."""
+    sheet = load_workbook(house.archive.raw_path(sha256), data_only=True)["研发项目"]
+    names = [re.sub(r"[（*].*", "", str(cell.value).replace("\n", "")) for cell in sheet[5]]
+    (row,) = (
+        [cell.value for cell in line]
+        for line in sheet.iter_rows(min_row=7)
+        if any(cell.value == number for cell in line)
+    )
+    return dict(zip(names, row, strict=True))
+
+
+def test_it_names_what_the_correction_restates_without_a_word(demo_house: House, note: Revision) -> None:
+    """The unit says that all else is as before; a project of its begins earlier and lower than it told a quarter before."""
+    told = planted_as(demo_house, "reopened")
+    (said,) = note.restated
+    assert said.unit.zh == demo_house.registry.unit[told.unit].name
+    assert (said.sheet.zh, said.cell) == told.cells[0][:2]
+    in_force = {
+        one.judged.quarter: one.judged.sha256
+        for one in known(demo_house).in_force
+        if (one.judged.unit, one.judged.centre) == (told.unit, told.centre)
+    }
+    row = int(said.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+    sheet = load_workbook(demo_house.archive.raw_path(in_force[REVISED]), data_only=True)["研发项目"]
+    number = next(cell.value for cell in sheet[row] if cell.value)
+    now, before = (project_says(demo_house, in_force[one], number) for one in (REVISED, "2026-Q1"))
+    level = "立项时技术成熟度"
+    assert now[level] == before[level] - 1
+    assert f"{level}" in said.text.zh
+    assert {str(now[level]), str(before[level])} <= set(re.findall(r"(?<!\d)\d(?!\d)", said.text.zh)), (
+        said.text.zh
+    )
+    assert "其余与前一版相同" in next(one for one in note.returns if one.how == "revised").reason
 
 
 def test_it_names_the_patent_that_is_claimed_twice_since(demo_house: House, note: Revision) -> None:
