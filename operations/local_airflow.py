@@ -62,25 +62,25 @@ class Stage:
 
 
 @contextmanager
-def stage(console: Console, preferred_port: int = 0) -> Iterator[Stage]:
-    """Everything started and ready; everything gone afterwards."""
+def stage(console: Console, registry: Path | None = None, preferred_port: int = 0) -> Iterator[Stage]:
+    """Everything started and ready, with the demo of a registry (the committed one); everything gone afterwards."""
     home = Path(os.environ.get("JINCHUANG_HOME", "var")).resolve()
     with ExitStack() as stack:
         account = Account("jinchuang", secrets.token_urlsafe(18))
         caught = stack.enter_context(catcher(home / "mail", home / "mail-ca.pem", account))
-        house, variables = _settle(home, caught)
+        house, variables = _settle(home, caught, registry)
         where = site(home / "airflow", variables, preferred_port)
         services = stack.enter_context(running(where))
         began = monotonic()
         with console.status("启动 Airflow … starting Airflow"):
-            _start(where, services, house, lambda day: console.print(day, highlight=False))
+            _start(where, services, house, lambda day: console.print(day, highlight=False, soft_wrap=True))
             api = stack.enter_context(AirflowApi(where.url, "admin", where.passwords["admin"]))
             _wait_ready(services, api)
         console.print(f"Airflow 已就绪 is ready: {where.url} ({monotonic() - began:.0f} s)", highlight=False)
         yield Stage(console, where, services, api, house, caught)
 
 
-def _settle(home: Path, caught: Caught) -> tuple[House, dict[str, str]]:
+def _settle(home: Path, caught: Caught, registry: Path | None) -> tuple[House, dict[str, str]]:
     """The demo's settings, for Airflow's processes and for this one."""
     variables = {
         "JINCHUANG_HOME": str(home),
@@ -90,6 +90,8 @@ def _settle(home: Path, caught: Caught) -> tuple[House, dict[str, str]]:
         "JINCHUANG_SMTP_CA": str(caught.ca),
         "JINCHUANG_MAIL_FROM": "jinchuang@example.org",
     }
+    if registry:
+        variables["JINCHUANG_REGISTRY"] = str(registry.resolve())
     for name in [name for name in os.environ if name.startswith("JINCHUANG_")]:
         del os.environ[name]  # the demo is the same whatever the shell is set to
     os.environ.update(variables)
@@ -172,9 +174,9 @@ def _all_done(runs: list[Run], announced: set[tuple[str, str]]) -> bool:
     return announced <= {(run.dag, run.partition_key) for run in runs}
 
 
-def demo(console: Console) -> None:
+def demo(console: Console, registry: Path | None = None) -> None:
     began = monotonic()
-    with stage(console) as on:
+    with stage(console, registry) as on:
         work(on)
     console.print(f"Airflow 已停止 has stopped. 用时 took {monotonic() - began:.0f} s.\n", highlight=False)
     from tasks.status import demo_summary
@@ -183,8 +185,8 @@ def demo(console: Console) -> None:
     console.print(f"日志 task logs {escape(str(on.site.home / 'logs'))}", highlight=False, soft_wrap=True)
 
 
-def up(console: Console) -> None:
-    with stage(console, preferred_port=8080) as on:
+def up(console: Console, registry: Path | None = None) -> None:
+    with stage(console, registry, preferred_port=8080) as on:
         work(on)
         for name, password in on.site.passwords.items():
             console.print(f"  {name}: {escape(password)}", highlight=False)
@@ -199,10 +201,13 @@ def up(console: Console) -> None:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m operations.local_airflow", description=__doc__)
     parser.add_argument("what", choices=["demo", "up"])
+    parser.add_argument(
+        "--registry", type=Path, help="folder of another registry, such as one of fewer centres"
+    )
     given = parser.parse_args(arguments)
     console = Console()
     try:
-        {"demo": demo, "up": up}[given.what](console)
+        {"demo": demo, "up": up}[given.what](console, given.registry)
     except KeyboardInterrupt:
         console.print("已停止 stopped.")
         return 0 if given.what == "up" else 128 + signal.SIGINT

@@ -72,7 +72,7 @@ def _begun_earlier(told: Return, before: Return | None, status: str = "") -> tup
         level, start = number(row, "trl_start"), row["start_date"]
         if (
             row["project_no"] in past
-            and row["status"] in {status or row["status"]}
+            and (not status or row["status"] == status)
             and level > 1
             and isinstance(start, date)
         ):

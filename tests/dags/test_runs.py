@@ -87,13 +87,13 @@ def test_collecting_goes_from_inbox_to_announcement(dags, verbs, monkeypatch):
     called = [call[0] for call in verbs.calls]
     assert called[:3] == ["collect", "process", "load"]
     assert sorted(called[3:]) == ["deliver", "publish_due", "reports_due", "revisions_due", "years_due"]
-    assert partitions_announced(finished.run_id) == ["2026-Q1", "2026-Q2", "2026-Q3"]
+    assert partitions_announced(finished.run_id) == ["2025", "2026-Q1", "2026-Q2", "2026-Q3"]
 
 
 def test_nothing_due_announces_nothing(dags, verbs, monkeypatch):
-    verbs.gives |= {"reports_due": [], "revisions_due": []}
+    verbs.gives |= {"reports_due": [], "revisions_due": [], "years_due": []}
     finished, states = run(dags["collect_submissions"], monkeypatch)
-    assert (states["announce"], states["announce_revised"]) == ("skipped", "skipped")
+    assert {states[f"announce{what}"] for what in ("", "_revised", "_year")} == {"skipped"}
     assert finished.state == "success"
     assert partitions_announced(finished.run_id) == []
 

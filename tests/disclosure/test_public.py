@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -105,7 +104,7 @@ def test_a_correction_of_many_is_told_and_one_of_a_single_unit_is_not(issued):
     )
 
     def grown(one: Contribution, whose: str) -> Contribution:
-        return replace(one, amount=one.amount * Decimal("1.1")) if whose in one.parties or not whose else one
+        return one._replace(amount=one.amount * Decimal("1.1")) if whose in one.parties or not whose else one
 
     for whose, as_printed in (("", ()), (unit, (first.quarter,))):
         now = {

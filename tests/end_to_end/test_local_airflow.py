@@ -51,8 +51,19 @@ def environment(home: Path) -> dict[str, str]:
     return {**kept, "JINCHUANG_HOME": str(home), "PYTHONUNBUFFERED": "1"}
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _of_three_centres(small_registry: Path) -> Iterator[None]:
+    """What Airflow does is the same with fewer returns; the whole province is lived through in other tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(f"{__name__}.REGISTRY", small_registry)
+        yield
+
+
+REGISTRY = Path()
+
+
 def command(what: str) -> list[str]:
-    return [sys.executable, "-m", "operations.local_airflow", what]
+    return [sys.executable, "-m", "operations.local_airflow", what, "--registry", str(REGISTRY)]
 
 
 def ours(home: Path) -> list[psutil.Process]:

@@ -15,7 +15,7 @@ from expectations.quarter import Quarter
 from reports.page import render_page
 from reports.pdf import render_pdf
 from tasks.deliver import compose
-from tasks.edition import Draft
+from tasks.edition import AuthorityDraft
 from tasks.known import known
 from tasks.settings import House
 from tests.figures.recount import KEY, NUMBERS, Counted, recount
@@ -200,7 +200,7 @@ def test_the_first_report_by_a_new_definition_says_the_quarter_before_by_both(
 ) -> None:
     """Neither was issued by the demo: drafted now, the report of 2025-Q4 knows of no change, that of 2026-Q1 tells it."""
     state = known(demo_house)
-    before, after = (Draft(state, Quarter.parse(one), ()).views[0] for one in ("2025-Q4", "2026-Q1"))
+    before, after = (AuthorityDraft(state, Quarter.parse(one), ()).views[0] for one in ("2025-Q4", "2026-Q1"))
     assert "口径调整" not in before.model_dump_json()
     texts = {
         "page": undrawn(render_page(after, demo_house.fonts).decode()),

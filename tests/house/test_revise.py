@@ -44,18 +44,19 @@ def taken_in(house: House, *change: Any, reason: str = "") -> Decimal:
 
 @pytest.fixture(scope="module")
 def copied(small_house: House, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], House]:
-    def copy() -> House:
-        """The small demo on a later day, what was held in it let in, and its reports brought up to that."""
-        home = tmp_path_factory.mktemp("revise") / "house"
-        shutil.copytree(small_house.home, home, symlinks=True)
-        house = house_at(home, registry=small_house.settings.registry, now=LATER)
-        release_held(house)
-        for quarter in revisions_due(house):
-            revise(house, quarter)
-        assert revisions_due(house) == []
-        return house
+    """Makes copies of the small demo on a later day, what was held in it let in, and its reports brought up to that."""
 
-    return copy
+    def copy(home: Path = small_house.home) -> House:
+        to = tmp_path_factory.mktemp("revise") / "house"
+        shutil.copytree(home, to, symlinks=True)
+        return house_at(to, registry=small_house.settings.registry, now=LATER)
+
+    house = copy()
+    release_held(house)
+    for quarter in revisions_due(house):
+        revise(house, quarter)
+    assert revisions_due(house) == []
+    return lambda: copy(house.home)
 
 
 @pytest.fixture(scope="module")
