@@ -2,9 +2,10 @@
 # Set-up happens by itself: needs python3 (3.11 or newer), make and git.
 
 PY := .venv/bin/python
+TESTS := -n 2 --dist loadfile --no-loadscope-reorder
 export PYTHONUTF8 := 1
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-all demo up test check format lint types walls lock bench docs clean-demo
+.PHONY: help setup setup-all demo up test check format lint types walls coverage lock bench docs clean-demo
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -16,7 +17,10 @@ up: setup  ## Airflow with the demo's data on loopback, until Ctrl-C
 	@$(PY) -m operations.local_airflow up
 
 test: setup-all  ## all tests (as root installs the Debian packages of packages.txt, else names what is missing)
-	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered
+	@$(PY) -m pytest $(TESTS)
+
+coverage: setup-all  ## the same with branch coverage, which takes half as long again
+	@$(PY) -m pytest $(TESTS) --cov --cov-report=term:skip-covered
 
 check: format lint types walls test  ## everything CI runs: format, lint, types, import direction, tests
 
