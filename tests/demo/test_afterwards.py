@@ -73,7 +73,12 @@ def test_a_contract_ten_times_too_high_is_corrected_after_the_report_and_the_rea
     assert (first.planted.verdict, second.planted.verdict) == ("accepted", "accepted")
     assert first.told is not None
     assert second.told is not None
-    assert [name for name in first.told.sheets if rows(first, name) != rows(second, name)] == ["diffusion"]
+    changed = [name for name in first.told.sheets if rows(first, name) != rows(second, name)]
+    assert changed == ["projects", "diffusion"], "what is restated on the first sheet it does not say"
+    pairs = zip(rows(first, "projects"), rows(second, "projects"), strict=True)
+    ((before, after),) = [(then, now) for then, now in pairs if then != now]
+    assert {name for name in before if before[name] != after[name]} == {"trl_start", "start_date"}
+    assert before["status"] == "已完成", "it is not reported again"
     pairs = zip(rows(first, "diffusion"), rows(second, "diffusion"), strict=True)
     ((wrong, right),) = [(then, now) for then, now in pairs if then != now]
     assert {name for name in wrong if wrong[name] != right[name]} == {"contract_value_wan_cny"}

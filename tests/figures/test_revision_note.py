@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -120,9 +121,14 @@ def test_it_names_the_changed_returns_with_reason_and_decision(demo_house: House
     assert told["added"].decided == f"{late.settled.by}：{late.settled.reason}"
 
 
+def projects_sheet(house: House, sha256: str) -> Any:
+    content = house.archive.raw_path(sha256).read_bytes()
+    return load_workbook(BytesIO(content), data_only=True)["研发项目"]
+
+
 def project_says(house: House, sha256: str, number: str) -> dict[str, Any]:
     """What a workbook says of a project, by heading, read from the archived file."""
-    sheet = load_workbook(house.archive.raw_path(sha256), data_only=True)["研发项目"]
+    sheet = projects_sheet(house, sha256)
     names = [re.sub(r"[（*].*", "", str(cell.value).replace("\n", "")) for cell in sheet[5]]
     (row,) = (
         [cell.value for cell in line]
@@ -144,7 +150,7 @@ def test_it_names_what_the_correction_restates_without_a_word(demo_house: House,
         if (one.judged.unit, one.judged.centre) == (told.unit, told.centre)
     }
     row = int(said.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
-    sheet = load_workbook(demo_house.archive.raw_path(in_force[REVISED]), data_only=True)["研发项目"]
+    sheet = projects_sheet(demo_house, in_force[REVISED])
     number = next(cell.value for cell in sheet[row] if cell.value)
     now, before = (project_says(demo_house, in_force[one], number) for one in (REVISED, "2026-Q1"))
     level = "立项时技术成熟度"
