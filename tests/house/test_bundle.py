@@ -65,6 +65,17 @@ def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
 
 
 # ── made again
+def test_a_centres_edition_is_made_again_with_the_public_one_it_rests_on(
+    sealing: House, empty: House, tmp_path: Path
+) -> None:
+    path = tmp_path / "EQ01.zip"
+    done = bundle(sealing, "2026-Q2", 1, path, "EQ01")
+    assert done.members["public"] == 2
+    made = replay(empty, path)
+    assert made.equal, made.checks
+    assert {one.what: one.compared for one in made.checks}["outputs"] == len(done.edition.outputs)
+
+
 def test_a_revised_edition_is_made_again_in_an_empty_house(
     revised: tuple[Path, Sealed], sealing: House, empty: House
 ) -> None:
