@@ -10,7 +10,7 @@ export PYTHONUTF8 := 1
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
-demo: setup  ## eight quarters end to end on real Airflow: returns in, report and mail out (about three minutes once set up)
+demo: setup  ## eight quarters end to end on real Airflow: returns in, report and mail out (about four minutes once set up)
 	@$(PY) -m operations.local_airflow demo
 
 up: setup  ## Airflow with the demo's data on loopback, until Ctrl-C

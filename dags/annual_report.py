@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import PartitionedAssetTimetable, dag, task
-from assets import POST, WAREHOUSE, year_due, year_key
+from assets import WAREHOUSE, year_due, year_key
+from steps import SETTINGS, deliver
 
 DOC = """\
 ### 编制年度报告并关账
@@ -22,33 +22,25 @@ DOC = """\
 """
 
 
+@task(task_display_name="年报 annual", pool=WAREHOUSE)
+def annual(*, dag_run: Any = None) -> dict[str, str | None]:
+    year = year_key(dag_run)
+    from tasks.annual import annual as issue
+    from tasks.settings import house
+
+    return {"edition": issue(house(), year)}
+
+
 @dag(
     dag_id="annual_report",
     dag_display_name="年度报告 annual_report",
     description="编制并寄送一个年度的报告并关账；分区键为年度",
     doc_md=DOC,
     schedule=PartitionedAssetTimetable(assets=year_due),
-    catchup=False,
-    max_active_runs=1,
     tags=["晋创", "报告", "annual"],
-    default_args={"owner": "晋创 jinchuang", "retries": 2, "retry_delay": timedelta(minutes=2)},
+    **SETTINGS,
 )
 def annual_report() -> None:
-    @task(task_display_name="年报 annual", pool=WAREHOUSE)
-    def annual(*, dag_run: Any = None) -> dict[str, str | None]:
-        year = year_key(dag_run)
-        from tasks.annual import annual as issue
-        from tasks.settings import house
-
-        return {"edition": issue(house(), year)}
-
-    @task(task_display_name="寄送 deliver", pool=POST)
-    def deliver() -> dict[str, int]:
-        from tasks.deliver import deliver as deliver_queued
-        from tasks.settings import house
-
-        return deliver_queued(house())
-
     annual() >> deliver()
 
 

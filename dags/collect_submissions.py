@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import CronTriggerTimetable, dag, task
 from assets import POST, WAREHOUSE, ordered, report_due, report_revised, year_due
+from steps import SETTINGS
 
 DOC = """\
 ### 收报、审核、入库、答复
@@ -30,76 +30,82 @@ DOC = """\
 """
 
 
+@task(task_display_name="收取 collect", pool=WAREHOUSE)
+def collect() -> dict[str, int]:
+    from tasks.collect import collect as collect_arrivals
+    from tasks.settings import house
+
+    return {"arrivals": len(collect_arrivals(house()))}
+
+
+@task(task_display_name="审核 judge", pool=WAREHOUSE)
+def judge() -> dict[str, int]:
+    from tasks.process import process
+    from tasks.settings import house
+
+    return process(house())
+
+
+@task(task_display_name="入库 load", pool=WAREHOUSE)
+def load() -> dict[str, str]:
+    from tasks.load import load as load_generation
+    from tasks.settings import house
+
+    return {"generation": load_generation(house())}
+
+
+@task(task_display_name="答复 answer", pool=POST)
+def answer() -> dict[str, int]:
+    from tasks.deliver import deliver
+    from tasks.settings import house
+
+    return deliver(house())
+
+
+@task(task_display_name="通告 announce", outlets=[report_due])
+def announce(*, outlet_events: Any = None) -> dict[str, list[str]]:
+    from tasks.due import reports_due
+    from tasks.settings import house
+
+    return ordered(outlet_events[report_due], reports_due(house()), "没有应编的报告 · no report is due")
+
+
+@task(task_display_name="通告修订 announce_revised", outlets=[report_revised])
+def announce_revised(*, outlet_events: Any = None) -> dict[str, list[str]]:
+    from tasks.revise import revisions_due
+    from tasks.settings import house
+
+    nothing = "已印发的报告均与数据相符 · every report still says what is known"
+    return ordered(outlet_events[report_revised], revisions_due(house()), nothing)
+
+
+@task(task_display_name="通告年度 announce_year", outlets=[year_due])
+def announce_year(*, outlet_events: Any = None) -> dict[str, list[str]]:
+    from tasks.annual import years_due
+    from tasks.settings import house
+
+    nothing = "没有应关账的年度 · no year is to be closed"
+    return ordered(outlet_events[year_due], years_due(house()), nothing)
+
+
+@task(task_display_name="质检页 docs", pool=WAREHOUSE)
+def docs() -> dict[str, list[str]]:
+    from tasks.data_docs import publish_due
+    from tasks.settings import house
+
+    return {"published": publish_due(house())}
+
+
 @dag(
     dag_id="collect_submissions",
     dag_display_name="收报审核 collect_submissions",
     description="每小时收取、审核、入库、答复，并通告应编的季度报告",
     doc_md=DOC,
     schedule=CronTriggerTimetable("0 * * * *", timezone="Asia/Shanghai"),
-    catchup=False,
-    max_active_runs=1,
     tags=["晋创", "报送", "hourly"],
-    default_args={"owner": "晋创 jinchuang", "retries": 2, "retry_delay": timedelta(minutes=2)},
+    **SETTINGS,
 )
 def collect_submissions() -> None:
-    @task(task_display_name="收取 collect", pool=WAREHOUSE)
-    def collect() -> dict[str, int]:
-        from tasks.collect import collect as collect_arrivals
-        from tasks.settings import house
-
-        return {"arrivals": len(collect_arrivals(house()))}
-
-    @task(task_display_name="审核 judge", pool=WAREHOUSE)
-    def judge() -> dict[str, int]:
-        from tasks.process import process
-        from tasks.settings import house
-
-        return process(house())
-
-    @task(task_display_name="入库 load", pool=WAREHOUSE)
-    def load() -> dict[str, str]:
-        from tasks.load import load as load_generation
-        from tasks.settings import house
-
-        return {"generation": load_generation(house())}
-
-    @task(task_display_name="答复 answer", pool=POST)
-    def answer() -> dict[str, int]:
-        from tasks.deliver import deliver
-        from tasks.settings import house
-
-        return deliver(house())
-
-    @task(task_display_name="通告 announce", outlets=[report_due])
-    def announce(*, outlet_events: Any = None) -> dict[str, list[str]]:
-        from tasks.due import reports_due
-        from tasks.settings import house
-
-        return ordered(outlet_events[report_due], reports_due(house()), "没有应编的报告 · no report is due")
-
-    @task(task_display_name="通告修订 announce_revised", outlets=[report_revised])
-    def announce_revised(*, outlet_events: Any = None) -> dict[str, list[str]]:
-        from tasks.revise import revisions_due
-        from tasks.settings import house
-
-        nothing = "已印发的报告均与数据相符 · every report still says what is known"
-        return ordered(outlet_events[report_revised], revisions_due(house()), nothing)
-
-    @task(task_display_name="通告年度 announce_year", outlets=[year_due])
-    def announce_year(*, outlet_events: Any = None) -> dict[str, list[str]]:
-        from tasks.annual import years_due
-        from tasks.settings import house
-
-        nothing = "没有应关账的年度 · no year is to be closed"
-        return ordered(outlet_events[year_due], years_due(house()), nothing)
-
-    @task(task_display_name="质检页 docs", pool=WAREHOUSE)
-    def docs() -> dict[str, list[str]]:
-        from tasks.data_docs import publish_due
-        from tasks.settings import house
-
-        return {"published": publish_due(house())}
-
     # A report needs no mail: while the mail server is down, answers wait and reports are announced all the same.
     (
         collect()

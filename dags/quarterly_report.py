@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import PartitionedAssetTimetable, dag, task
-from assets import POST, WAREHOUSE, quarter_key, report_due
+from assets import WAREHOUSE, quarter_key, report_due
+from steps import SETTINGS, deliver, publish
 
 DOC = """\
 ### 编制并寄送一个季度的进展报告
@@ -26,49 +26,35 @@ DOC = """\
 """
 
 
+@task(task_display_name="计量 measure", pool=WAREHOUSE)
+def measure(*, dag_run: Any = None) -> dict[str, int]:
+    quarter = quarter_key(dag_run)
+    from tasks.measure import measure as measure_quarter
+    from tasks.settings import house
+
+    return {"figures": len(measure_quarter(house(), quarter))}
+
+
+@task(task_display_name="编报 report", pool=WAREHOUSE)
+def report(*, dag_run: Any = None) -> dict[str, str]:
+    from pathlib import Path
+
+    from tasks.report import report as issue
+    from tasks.settings import house
+
+    return {"edition": Path(issue(house(), quarter_key(dag_run))).name}
+
+
 @dag(
     dag_id="quarterly_report",
     dag_display_name="季度报告 quarterly_report",
     description="编制并寄送一个季度的进展报告；分区键为季度",
     doc_md=DOC,
     schedule=PartitionedAssetTimetable(assets=report_due),
-    catchup=False,
-    max_active_runs=1,
     tags=["晋创", "报告", "quarterly"],
-    default_args={"owner": "晋创 jinchuang", "retries": 2, "retry_delay": timedelta(minutes=2)},
+    **SETTINGS,
 )
 def quarterly_report() -> None:
-    @task(task_display_name="计量 measure", pool=WAREHOUSE)
-    def measure(*, dag_run: Any = None) -> dict[str, int]:
-        quarter = quarter_key(dag_run)
-        from tasks.measure import measure as measure_quarter
-        from tasks.settings import house
-
-        return {"figures": len(measure_quarter(house(), quarter))}
-
-    @task(task_display_name="编报 report", pool=WAREHOUSE)
-    def report(*, dag_run: Any = None) -> dict[str, str]:
-        from pathlib import Path
-
-        from tasks.report import report as issue
-        from tasks.settings import house
-
-        return {"edition": Path(issue(house(), quarter_key(dag_run))).name}
-
-    @task(task_display_name="公开 publish", pool=WAREHOUSE)
-    def publish(*, dag_run: Any = None) -> dict[str, list[str]]:
-        from tasks.publish import publish as issue
-        from tasks.settings import house
-
-        return {"editions": issue(house(), quarter_key(dag_run))}
-
-    @task(task_display_name="寄送 deliver", pool=POST)
-    def deliver() -> dict[str, int]:
-        from tasks.deliver import deliver as deliver_queued
-        from tasks.settings import house
-
-        return deliver_queued(house())
-
     measure() >> report() >> publish() >> deliver()
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import PartitionedAssetTimetable, dag, task
-from assets import POST, WAREHOUSE, quarter_key, report_revised
+from assets import WAREHOUSE, quarter_key, report_revised
+from steps import SETTINGS, deliver, publish
 
 DOC = """\
 ### 核对并修订已印发的报告
@@ -25,53 +25,37 @@ DOC = """\
 """
 
 
+@task(task_display_name="修订 revise", pool=WAREHOUSE)
+def revise(*, dag_run: Any = None) -> dict[str, str]:
+    from airflow.sdk.exceptions import AirflowSkipException
+
+    from tasks.revise import revise as issue
+    from tasks.settings import house
+
+    folder = issue(house(), quarter_key(dag_run))
+    if folder is None:
+        raise AirflowSkipException("变动未达修订门槛，已记录 · nothing moved beyond its threshold, recorded")
+    return {"edition": folder}
+
+
+@task(task_display_name="年报 annual", pool=WAREHOUSE)
+def annual(*, dag_run: Any = None) -> dict[str, str | None]:
+    from tasks.annual import annual_again
+    from tasks.settings import house
+
+    return {"edition": annual_again(house(), quarter_key(dag_run))}
+
+
 @dag(
     dag_id="revise_report",
     dag_display_name="修订报告 revise_report",
     description="已印发的季度报告所依据的数据有变时，核对并出修订版；分区键为季度",
     doc_md=DOC,
     schedule=PartitionedAssetTimetable(assets=report_revised),
-    catchup=False,
-    max_active_runs=1,
     tags=["晋创", "报告", "quarterly"],
-    default_args={"owner": "晋创 jinchuang", "retries": 2, "retry_delay": timedelta(minutes=2)},
+    **SETTINGS,
 )
 def revise_report() -> None:
-    @task(task_display_name="修订 revise", pool=WAREHOUSE)
-    def revise(*, dag_run: Any = None) -> dict[str, str]:
-        from airflow.sdk.exceptions import AirflowSkipException
-
-        from tasks.revise import revise as issue
-        from tasks.settings import house
-
-        folder = issue(house(), quarter_key(dag_run))
-        if folder is None:
-            raise AirflowSkipException(
-                "变动未达修订门槛，已记录 · nothing moved beyond its threshold, recorded"
-            )
-        return {"edition": folder}
-
-    @task(task_display_name="公开 publish", pool=WAREHOUSE)
-    def publish(*, dag_run: Any = None) -> dict[str, list[str]]:
-        from tasks.publish import publish as issue
-        from tasks.settings import house
-
-        return {"editions": issue(house(), quarter_key(dag_run))}
-
-    @task(task_display_name="年报 annual", pool=WAREHOUSE)
-    def annual(*, dag_run: Any = None) -> dict[str, str | None]:
-        from tasks.annual import annual_again
-        from tasks.settings import house
-
-        return {"edition": annual_again(house(), quarter_key(dag_run))}
-
-    @task(task_display_name="寄送 deliver", pool=POST)
-    def deliver() -> dict[str, int]:
-        from tasks.deliver import deliver as deliver_queued
-        from tasks.settings import house
-
-        return deliver_queued(house())
-
     revise() >> publish() >> annual() >> deliver()
 
 

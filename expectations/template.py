@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
-from math import ceil
 from typing import Any
 
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from expectations.codes import code_lists, shown_code
+from expectations.codes import shown_code
 from expectations.form import HEADING_ROW, RECORD_VALUE_COLUMN, Column, Form, Sheet
 from expectations.own_sheets import (
     FINDINGS_SHEET,
@@ -28,16 +26,13 @@ from expectations.own_sheets import (
 from expectations.quarter import Quarter
 from expectations.sheet_writer import (
     HEAD,
-    NARROW,
-    PAGE_WIDTH,
     QUIET,
     RULE,
     Writer,
     heads,
-    lines,
     print_setup,
-    shown_width,
 )
+from expectations.template_measures import heading_of, lines_of, pages_across, width_of
 
 __all__ = [
     "FINDINGS_SHEET",
@@ -106,7 +101,7 @@ class _Template:
         """The title block of a Chinese statistical form, above the headings."""
         form = self.form
         # The first column is printed again on every page across; a title in it would be cut there.
-        left = 1 if sheet.layout == "table" and _pages_across(sheet) > 1 else 0
+        left = 1 if sheet.layout == "table" and pages_across(sheet) > 1 else 0
         page.hide_gridlines(2)
         page.set_row(0, 30)
         title = form.zh if sheet.no == 1 else f"{form.zh}·{sheet.zh}"
@@ -171,11 +166,11 @@ class _Template:
         for row in range(sheet.first_row - 1, last):
             page.set_row(row, 20)
         for row, record in enumerate(filled, start=sheet.first_row - 1):
-            if (high := _lines(record, sheet)) > 1:
+            if (high := lines_of(record, sheet)) > 1:
                 page.set_row(row, 4 + 16 * high)
         for index, column in enumerate(sheet.columns):
-            page.set_column(index, index, _width(column), writer.input(column, border=0))
-            page.write_string(HEADING_ROW - 1, index, _heading(column), head)
+            page.set_column(index, index, width_of(column), writer.input(column, border=0))
+            page.write_string(HEADING_ROW - 1, index, heading_of(column), head)
             page.write_number(HEADING_ROW, index, column.no, number)
             if column.help:
                 page.write_comment(HEADING_ROW - 1, index, column.help, {"x_scale": 1.5, "y_scale": 0.6})
@@ -187,7 +182,7 @@ class _Template:
                 page.write_blank(row, index, None, ruled)
             self._drop_down(sheet, column, page, (sheet.first_row - 1, index, sheet.last_row - 1, index))
         page.freeze_panes(HEADING_ROW + 1, 1)
-        print_setup(page, HEADING_ROW, _pages_across(sheet))
+        print_setup(page, HEADING_ROW, pages_across(sheet))
 
     def _drop_down(
         self, sheet: Sheet, column: Column, page: Worksheet, area: tuple[int, int, int, int]
@@ -207,36 +202,6 @@ class _Template:
 
 
 _ALLOWED = {"format_columns": True, "format_rows": True, "sort": True, "autofilter": True}
-
-
-def _pages_across(sheet: Sheet) -> int:
-    """How many pages wide a table is printed, so that it can still be read; 0 for one narrower than a page."""
-    wide = sum(map(_width, sheet.columns))
-    return 0 if wide < NARROW else ceil(wide / PAGE_WIDTH)
-
-
-def _heading(column: Column) -> str:
-    """As the form has it, with the unit on a line of its own; blanks and line ends in headings do not count."""
-    unit = f"\n（{column.unit}）" if column.unit else ""
-    return f"{column.zh}{unit}{' *' if column.required else ''}"
-
-
-def _width(column: Column) -> float:
-    """Wide enough for a name on two lines, its unit on one and every code of its list."""
-    unit = shown_width(column.unit) + 6 if column.unit else 0
-    return max(column.width, len(column.zh) * 1.1 + 2, unit, _longest(column.codes) if column.codes else 0)
-
-
-@cache
-def _longest(codes: str) -> int:
-    return max(shown_width(entry.shown) for entry in code_lists()[codes]) + 3
-
-
-def _lines(record: Mapping[str, Cell], sheet: Sheet) -> int:
-    """How many lines the longest text of a record takes in its column, so that none is hidden."""
-    texts = ((sheet.by_name[name], value) for name, value in record.items() if isinstance(value, str))
-    free = ((column, text) for column, text in texts if len(text) > 5 and not column.codes)
-    return max((lines(text, _width(column) - 1) for column, text in free), default=1)
 
 
 def _value(page: Worksheet, row: int, at: int, column: Column, value: Cell | None, form: Format) -> None:

@@ -10,26 +10,19 @@ import math
 import re
 import unicodedata
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple
 
 from stdnum.cn import uscc
 
 from expectations.codes import spellings
+from expectations.columns import Column
 from expectations.doubts import doubt_of
-from expectations.form import Column
+from expectations.numbers_read import FULL_WIDTH, LIMIT, PLAIN, Value, number_of
 from expectations.quarter import Quarter
 from expectations.raw import UNSEEN, Raw, exact, is_blank
 
-_MOMENTS = (date, time, timedelta)
-_FULL_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)}
-_NUMBER_TABLE = {**_FULL_WIDTH, **UNSEEN, 0x2212: "-", 0x2013: "-"}
-_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+|[0-9]+)(?:\.[0-9]+)?")
-_GROUPING = str.maketrans("", "", ", ")
-_WITH_UNIT = re.compile(rf"({_NUMBER.pattern})\s*([^0-9.,\s]+)")
-_EUROPEAN = re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+|[+-]?[0-9]+,[0-9]{1,2}|\([0-9.,]+\)")
-_CHINESE_NUMERAL = re.compile(r"[〇零一二三四五六七八九十百千万亿两壹贰叁肆伍陆柒捌玖拾佰仟]+")
+__all__ = ["LIMIT", "Value", "read_value"]
+
 _DATES = (
     re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"),
     re.compile(r"([0-9]{4})/([0-9]{1,2})/([0-9]{1,2})"),
@@ -40,17 +33,6 @@ _DATES = (
 _LINE_ENDS = frozenset("\r\n")
 _REPLACEMENT = "\ufffd"  # what programs write for a character they could not read
 _QUARTER = re.compile(r"([0-9]{4})\s*(?:-?Q|年第?)\s*([1-4一二三四])(?:季度?)?")
-_FRACTION = "0至1的小数"
-_UNIT_SIZES = (  # units that convert into each other, each with its size
-    {
-        "元": Decimal(1),
-        "千元": Decimal(10**3),
-        "万元": Decimal(10**4),
-        "百万元": Decimal(10**6),
-        "亿元": Decimal(10**8),
-    },
-    {"%": Decimal("0.01"), _FRACTION: Decimal(1)},
-)
 _FIRST_SERIAL, _LAST_SERIAL = 36526, 73050  # 2000-01-01 … 2099-12-31 as day numbers of the 1900 system
 _FLAGS = {"是": "true", "否": "false", "true": "true", "false": "false", "yes": "true", "no": "false"}
 # What people write where they have nothing to say. As a contract's or a patent's number it would be one and the same
@@ -58,24 +40,11 @@ _FLAGS = {"是": "true", "否": "false", "true": "true", "false": "false", "yes"
 _PLACEHOLDERS = frozenset(
     {"无", "暂无", "没有", "不适用", "/", "\\", "-", "--", "—", "——", "–", "〃", "同上", "…"}
 )
-LIMIT = Decimal(10) ** 12
 LONGEST_REMARK = 200
 _MAIL = re.compile(r"[^\s@]+@[^\s@]+\.[A-Za-z]")
 _PHONE = re.compile(
     r"(?<![0-9.])(?:\+?86[- ]?)?(?:1[3-9][0-9](?:[- ]?[0-9]{4}){2}|0[0-9]{2,3}[- ]?[0-9]{7,8})(?!\.?[0-9])"
 )
-
-
-class Value(NamedTuple):
-    """One cell read for one column: ``text`` canonical, or None with the ``reason`` why not; ``note`` if changed.
-
-    ``doubt`` is why a person should look at it although it can be read. An empty cell has none of them.
-    """
-
-    text: str | None = None
-    reason: str = ""
-    note: str = ""
-    doubt: str = ""
 
 
 def read_value(raw: Raw, column: Column, shown_as: str = "") -> Value:
@@ -85,7 +54,7 @@ def read_value(raw: Raw, column: Column, shown_as: str = "") -> Value:
     if isinstance(raw, str) and raw.strip().lower() in _PLACEHOLDERS:
         return Value(reason="placeholder")
     if column.scale is not None:
-        return _number(raw, column, shown_as)
+        return number_of(raw, column, shown_as)
     if column.type == "date":
         return _date(raw)
     if column.type == "flag":
@@ -101,75 +70,6 @@ def read_value(raw: Raw, column: Column, shown_as: str = "") -> Value:
         return _quarter(text.text)
     doubt = doubt_of(text.text, column)
     return text._replace(doubt=doubt) if doubt else text
-
-
-def _number(raw: Raw, column: Column, shown_as: str) -> Value:
-    if isinstance(raw, str):
-        return _number_text(raw, column)
-    if isinstance(raw, bool):
-        return Value(reason="not_a_number_flag")
-    if isinstance(raw, _MOMENTS):
-        return Value(reason="not_a_number_date")
-    if raw is None or (isinstance(raw, float) and not math.isfinite(raw)):
-        return Value(reason="not_a_number")
-    if shown_as == "percent":
-        # Typed as 5%, stored as 0.05. Only a column of shares can mean that.
-        share = _factor("%", column.unit)
-        return (
-            Value(reason="percent_format")
-            if share is None
-            else _scaled(exact(raw) * 100 * share, column, "percent_format")
-        )
-    if shown_as:
-        return Value(reason="scaled_format")
-    written = format(raw, ".15g")
-    # The usual number needs no arithmetic: within bounds, with no more decimals than the column has, no -0.
-    decimals = len(written.partition(".")[2])
-    if decimals <= (column.scale or 0) and "e" not in written and written != "-0" and abs(raw) <= LIMIT:
-        return Value(text=written)
-    return _scaled(exact(raw), column)
-
-
-def _factor(written: str, unit: str) -> Decimal | None:
-    """By what a number in the unit ``written`` becomes one in ``unit``; None if they do not convert."""
-    if written == unit:
-        return Decimal(1)
-    for sizes in _UNIT_SIZES:
-        if written in sizes and unit in sizes:
-            return sizes[written] / sizes[unit]
-    return None
-
-
-def _number_text(raw: str, column: Column) -> Value:
-    clean = raw.translate(_NUMBER_TABLE).strip()
-    # 1,234 is a grouped number and (2,5) a European one; only the second is ambiguous.
-    if _NUMBER.fullmatch(clean):
-        digits = clean.translate(_GROUPING)
-        return _scaled(Decimal(digits), column, "normalised" if digits != raw.strip() else "")
-    with_unit = _WITH_UNIT.fullmatch(clean)
-    if with_unit:
-        factor = _factor(with_unit[2], column.unit)
-        if factor is not None:
-            return _scaled(Decimal(with_unit[1].translate(_GROUPING)) * factor, column, "unit_converted")
-        return Value(reason="unit_unknown")
-    if _EUROPEAN.fullmatch(clean):
-        return Value(reason="ambiguous_number")
-    if _CHINESE_NUMERAL.fullmatch(clean) or any(
-        unicodedata.numeric(c, None) is not None for c in clean if c > "\x7f"
-    ):
-        return Value(reason="numeral_words")
-    return Value(reason="not_a_number")
-
-
-def _scaled(number: Decimal, column: Column, note: str = "") -> Value:
-    if abs(number) > LIMIT:  # first: rounding a number of thirty digits is an error of its own
-        return Value(reason="too_large")
-    scale = column.scale or 0
-    rounded = round(number, scale)
-    if rounded != number:
-        return Value(reason="not_whole" if scale == 0 else "too_many_decimals")
-    text = format(rounded.normalize() + 0, "f")
-    return Value(text=text, note=note)
 
 
 def _date(raw: Raw) -> Value:
@@ -190,7 +90,7 @@ def _any_date(raw: Raw) -> Value:
         if whole == raw and _FIRST_SERIAL <= whole <= _LAST_SERIAL:
             return Value(text=(date(1899, 12, 30) + timedelta(days=whole)).isoformat(), note="date_serial")
         raw = format(raw, ".15g")
-    clean = str(raw).translate(_NUMBER_TABLE).strip()
+    clean = str(raw).translate(PLAIN).strip()
     for pattern in _DATES:
         match = pattern.fullmatch(clean)
         if match:
@@ -206,7 +106,7 @@ def _any_date(raw: Raw) -> Value:
 def _flag(raw: Raw) -> Value:
     if isinstance(raw, bool):
         return Value(text=str(raw).lower())
-    text = _FLAGS.get(str(raw).translate(_NUMBER_TABLE).strip().lower())
+    text = _FLAGS.get(str(raw).translate(PLAIN).strip().lower())
     return Value(text=text) if text else Value(reason="not_a_flag")
 
 
@@ -252,7 +152,7 @@ def _code(text: str, column: Column) -> Value:
 
 
 def _uscc(text: str) -> Value:
-    clean = text.translate(_FULL_WIDTH).replace(" ", "").replace("-", "").upper()
+    clean = text.translate(FULL_WIDTH).replace(" ", "").replace("-", "").upper()
     if not _valid_uscc(clean):
         return Value(reason="bad_credit_code")
     return Value(text=clean, note="normalised" if clean != text else "")
@@ -265,7 +165,7 @@ def _valid_uscc(code: str) -> bool:
 
 
 def _quarter(text: str) -> Value:
-    match = _QUARTER.fullmatch(text.translate(_FULL_WIDTH))
+    match = _QUARTER.fullmatch(text.translate(FULL_WIDTH))
     if match is None:
         return Value(reason="not_a_quarter")
     number = "一二三四".find(match[2]) + 1 or int(match[2])

@@ -11,7 +11,8 @@ from typing import Any
 
 import xlsxwriter
 
-from reports.blocks import AnnexColumn, AnnexSheet, View
+from reports.attached import AnnexColumn, AnnexSheet
+from reports.blocks import View
 from reports.lines import columns
 from reports.theme import LIGHT
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import groupby
 
-from reports.blocks import AnnexLink, AnnexSheet, Evidence, EvidenceGroup, EvidenceRow
+from reports.attached import AnnexLink, AnnexSheet, Evidence, EvidenceGroup, EvidenceRow
 from reports.chapters.drawings import part_label
 from reports.dates import quarter_text
 from reports.facts import EvidenceFact, Facts, Measure

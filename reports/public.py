@@ -6,15 +6,12 @@ Nothing is said here that is not in the tables: totals, and shares of what is pr
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
 
-from expectations.quarter import Quarter
+from reports.attached import AnnexColumn, AnnexSheet
 from reports.blocks import (
-    AnnexColumn,
-    AnnexSheet,
     Block,
     Cell,
     Change,
@@ -31,44 +28,12 @@ from reports.blocks import (
 from reports.dates import quarter_text
 from reports.facts import Measure
 from reports.numbers import heading_unit, in_table, percent, printed, rounded, said
+from reports.public_facts import PERIODS, PublicFacts, PublicTableFact
 from reports.text import Text
-from reports.view import edition_head, finished
+from reports.view import edition_head, finished, number_kind
 from reports.wording import Wording, wording
 
 T = TypeVar("T")
-Numbers = tuple[tuple[Decimal | None, ...], ...]
-PERIODS = ("quarter", "ytd")
-
-
-@dataclass(frozen=True)
-class PublicTableFact:
-    """One table: ``numbers`` by period, rows × columns, sums last in both; None is withheld.
-
-    ``own`` is a centre's own row of each period, which only that centre's edition has. ``as_printed`` are quarters that
-    the year to date takes as they were printed, though they have changed since.
-    """
-
-    measure: Measure
-    rows: tuple[Text, ...]
-    columns: tuple[Text, ...]
-    numbers: dict[str, Numbers]
-    own: dict[str, tuple[Decimal, ...]]
-    as_printed: tuple[Quarter, ...] = ()
-
-    def total(self, period: str) -> Decimal | None:
-        return self.numbers[period][-1][-1]
-
-
-@dataclass(frozen=True)
-class PublicFacts:
-    """What a public edition is written from; ``centre`` is the centre it is for, None for everybody."""
-
-    quarter: Quarter
-    tables: tuple[PublicTableFact, ...]
-    issuer: Text
-    notice: Text
-    centre: Text | None = None
-    revised: bool = False
 
 
 def build_public_view(
@@ -79,7 +44,7 @@ def build_public_view(
     head = _headline(facts, say)
     kind = "centre" if facts.centre else "public"
     title = say(f"public.titles.{kind}", centre=say.text(facts.centre) if facts.centre else "")
-    edition = "no_number" if not issued else "number_revised" if facts.revised else "number"
+    edition = number_kind(revised=facts.revised, issued=issued)
     return finished(
         {
             "lang": language,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
-from reports.blocks import AnnexSheet
+from reports.attached import AnnexSheet
 from reports.breaks import formula_text, valid_text
 from reports.chapters.drawings import part_label
 from reports.comparisons import QUARTER, YEAR, Place, value_at

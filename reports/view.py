@@ -57,13 +57,20 @@ def build_view(
     """
     say = wording(language)
     quarter, head = quarter_text(facts.quarter, say), summary.headline(facts, say)
+    kind = number_kind(revised=facts.revision is not None, issued=issued)
     return finished(
         {
             "lang": language,
             "title": say("title"),
             "issuer": say.text(facts.issuer),
             "notice": say.text(facts.notice),
-            "edition": edition_head(facts.quarter, number, known_at, say, _number(facts, issued)),
+            "edition": edition_head(
+                facts.quarter,
+                number,
+                known_at,
+                say,
+                kind,
+            ),
             "subject": _subject(facts, quarter, head, say),
             "chapters": tuple(_without_empty(one.chapter(facts, say)) for one in _chapters(facts)),
             "annex": (*sheets(facts, say), *evidence.sheets(facts, say)),
@@ -105,17 +112,16 @@ def _chapters(facts: Facts) -> list[Any]:
     return [*CHAPTERS[:at], revisions, *CHAPTERS[at:]]
 
 
-def _number(facts: Facts, issued: bool) -> str:
-    return "no_number" if not issued else "number_revised" if facts.revision else "number"
+def number_kind(*, revised: bool, issued: bool) -> str:
+    """The wording of an edition's number."""
+    return "no_number" if not issued else "number_revised" if revised else "number"
 
 
 def _subject(facts: Facts, quarter: str, head: str, say: Wording) -> str:
     """The headline; of a revised edition what moved most."""
-    stop = say("joints.stop")
     if facts.revision is None:
-        return say("subject", quarter=quarter, headline=head.rstrip(stop))
-    moved = revisions.most_moved(facts, say) or say("revisions.lead_still").rstrip(stop)
-    return say("subject_revised", quarter=quarter, moved=moved)
+        return say("subject", quarter=quarter, headline=head.rstrip(say("joints.stop")))
+    return say("subject_revised", quarter=quarter, moved=revisions.most_moved(facts, say))
 
 
 def _without_empty(chapter: Chapter) -> Chapter:

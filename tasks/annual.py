@@ -8,29 +8,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 
 from expectations.quarter import Quarter, year_of
 from reports.annual import build_annual_view
 from reports.blocks import View
 from reports.facts import Facts
-from reports.view import LANGUAGES, content_hash
-from tasks.draft import Draft
 from tasks.facts import facts_of
 from tasks.issue import issue
 from tasks.known import known
 from tasks.load import load
-from tasks.restate import FIGURES, figures_issued, figures_known, revision, significant, year_tracks
+from tasks.official import OfficialDraft
+from tasks.restate import figures_issued, figures_known, revision, significant, year_tracks
 from tasks.settings import House, one_at_a_time
-from warehouse.figures import figures_file
-from warehouse.records import ANNUAL, AUTHORITY
+from warehouse.records import ANNUAL
 from warehouse.returns import closed_years
 
 YTD = ("ytd",)
 
 
 @dataclass(frozen=True)
-class AnnualDraft(Draft):
+class AnnualDraft(OfficialDraft):
     """The report of a year; ``quarter`` is its fourth."""
 
     @property
@@ -43,29 +40,16 @@ class AnnualDraft(Draft):
 
     @cached_property
     def facts(self) -> Facts:
-        told = [one for one in self.history if one.scope == AUTHORITY and one.quarter <= str(self.quarter)]
-        tracks = year_tracks(self.known.house, told, self.known, quarters_of(self.quarter.year))
+        tracks = year_tracks(self.known.house, self.told, self.known, quarters_of(self.quarter.year))
         return replace(facts_of(self.known, self.quarter), tracks=tracks)
 
     @cached_property
     def views(self) -> list[View]:
         revised = revision(self.known, self.quarter, self.before[-1], YTD) if self.before else None
-        return self._views(replace(self.facts, revision=revised))
+        return self.in_all_languages(replace(self.facts, revision=revised))
 
-    def _views(self, facts: Facts) -> list[View]:
-        known_at = self.known.inputs.known_at
-        return [build_annual_view(facts, self.number, known_at, one, issued=self.issued) for one in LANGUAGES]
-
-    @cached_property
-    def content_hash(self) -> str:
-        """Without what it changes in the editions before."""
-        return content_hash(*self._views(self.facts))
-
-    def files(self, fonts: Path) -> dict[str, bytes]:
-        """With the figures of the year's last quarter, whose years to date are the year's."""
-        with self.known.reading() as connection:
-            figures = figures_file(connection, str(self.quarter))
-        return super().files(fonts) | {FIGURES: figures}
+    def view(self, facts: Facts, language: str) -> View:
+        return build_annual_view(facts, self.number, self.known.inputs.known_at, language, issued=self.issued)
 
 
 def quarters_of(year: int) -> list[Quarter]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from expectations.quarter import Quarter
-from tasks.draft import code_files, made_with
+from tasks.draft import changed_since, code_files, made_with
 from tasks.known import Known, ensure_parsed, known
 from tasks.parsed import write_parsed
 from tasks.public_record import RECORD, record_path
@@ -88,7 +88,7 @@ def bundle(house: House, quarter: str, number: int, target: Path, scope: str = A
         hashlib.sha256(content).hexdigest(),
         {folder: sum(name.startswith(f"{folder}/") for name in members) for folder in _FOLDERS},
         left_out,
-        edition.made_with == edition.made_with | made_with(edition.quarter),
+        not changed_since(edition),
     )
 
 

@@ -13,9 +13,10 @@ from rich.markup import escape
 from tasks.cli_bundle import bundle, replay
 from tasks.cli_claims import disputes, settle
 from tasks.cli_reports import annual, publish, report, revise, trace
+from tasks.cli_upkeep import rebuild, verify
 from tasks.settings import House
 from tasks.settings import house as the_house
-from tasks.terminal import FAILED, complain, out, print_result, spoken, tell
+from tasks.terminal import out, print_result, spoken, tell
 
 app = typer.Typer(
     help="晋创：制造业创新中心季度报送、审核与进展报告。 Quarterly returns of manufacturing innovation centres.",
@@ -235,27 +236,5 @@ def decide(
 
 app.command()(disputes)
 app.command()(settle)
-
-
-@app.command()
-def rebuild() -> None:
-    """由存档和台账重建数据仓库。 Make the warehouse anew from archive and ledger."""
-    from tasks.verify import rebuild as make_anew
-
-    with spoken():
-        out.print(make_anew(open_house()), highlight=False)
-
-
-@app.command()
-def verify() -> None:
-    """证明数据仓库等于重建的结果；只印散列。 Prove the warehouse equal to its rebuild; prints hashes only."""
-    from tasks.verify import NotEqual
-    from tasks.verify import verify as prove
-
-    try:
-        with spoken():
-            lines = prove(open_house())
-    except NotEqual as different:
-        complain(f"不一致 differs: {different}")
-        raise typer.Exit(FAILED) from different
-    print("\n".join(lines))
+app.command()(rebuild)
+app.command()(verify)

@@ -27,7 +27,7 @@ def report(
 ) -> None:
     """出具一个季度的报告；内容未变则不出新版。 Issue the report of a quarter, unless nothing changed."""
     from tasks.as_of import report_as_of
-    from tasks.draft import made_with
+    from tasks.draft import changed_since
     from tasks.report import report as issue
 
     with spoken():
@@ -41,9 +41,8 @@ def report(
         tell("当时没有这样印发过，已注明“未印发” nobody was told this then: marked as not issued")
     elif made.differing:
         tell(f"与印发的 {made.edition.folder} 不同 differs from what was issued: {', '.join(made.differing)}")
-        for name, version in made.edition.made_with.items():
-            if made_with(quarter).get(name, version) != version:
-                tell(f"    {name}: 印发时 then {version}；现在 now {made_with(quarter)[name]}")
+        for name, (then, now) in changed_since(made.edition).items():
+            tell(f"    {name}: 印发时 then {then}；现在 now {now}")
         raise typer.Exit(FAILED)
     else:
         tell(f"与印发的 {made.edition.folder} 逐字节相同 byte for byte what was issued")

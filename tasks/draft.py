@@ -169,4 +169,14 @@ def made_with(quarter: str) -> dict[str, str]:
     }
 
 
+def changed_since(edition: Edition) -> dict[str, tuple[str, str]]:
+    """What an edition was made with and what there is now, by name, where they differ."""
+    now = made_with(edition.quarter)
+    return {
+        name: (edition.made_with.get(name, ""), version)
+        for name, version in now.items()
+        if edition.made_with.get(name) != version
+    }
+
+
 _NAME = re.compile(r"[A-Za-z0-9._-]+")

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 
 from expectations.quarter import SHANGHAI
 from reports.blocks import View
 from reports.facts import Facts
-from reports.view import LANGUAGES, build_view, content_hash
-from tasks.draft import Draft
+from reports.view import build_view
 from tasks.evidence import evidence_of
 from tasks.facts import facts_of
-from tasks.restate import FIGURES, restated, revision, tracks
-from warehouse.figures import figures_file
-from warehouse.records import AUTHORITY, Edition
+from tasks.official import OfficialDraft
+from tasks.restate import restated, revision, tracks
+from warehouse.records import AUTHORITY
 
 
 @dataclass(frozen=True)
-class AuthorityDraft(Draft):
+class AuthorityDraft(OfficialDraft):
     """The whole report, with the evidence of every figure."""
 
     @property
@@ -41,34 +39,16 @@ class AuthorityDraft(Draft):
     def views(self) -> list[View]:
         """The facts, and what they change in the editions before."""
         facts = replace(self.facts, evidence=evidence_of(self.known, self.quarter))
-        told = self._told
-        if told:
+        if self.told:
             house, today = self.known.house, self.known.inputs.known_at.astimezone(SHANGHAI).date()
             facts = replace(
                 facts,
                 revision=revision(self.known, self.quarter, self.before[-1]) if self.before else None,
                 # What a revised edition asks for is asked from its own day on.
                 report_on=max(facts.report_on, today) if self.before else facts.report_on,
-                tracks=tracks(house, told, self.known, self.quarter),
+                tracks=tracks(house, self.told, self.known, self.quarter),
             )
-        return self._views(facts)
+        return self.in_all_languages(facts)
 
-    @property
-    def _told(self) -> tuple[Edition, ...]:
-        """What officials were told before."""
-        return tuple(one for one in self.history if one.scope == AUTHORITY)
-
-    def _views(self, facts: Facts) -> list[View]:
-        known_at = self.known.inputs.known_at
-        return [build_view(facts, self.number, known_at, one, issued=self.issued) for one in LANGUAGES]
-
-    @cached_property
-    def content_hash(self) -> str:
-        """Without what it says of earlier editions, or every edition would be news."""
-        return content_hash(*self._views(self.facts))
-
-    def files(self, fonts: Path) -> dict[str, bytes]:
-        """With the figures themselves, which revisions are held against."""
-        with self.known.reading() as connection:
-            figures = figures_file(connection, str(self.quarter))
-        return super().files(fonts) | {FIGURES: figures}
+    def view(self, facts: Facts, language: str) -> View:
+        return build_view(facts, self.number, self.known.inputs.known_at, language, issued=self.issued)

@@ -9,7 +9,8 @@ from functools import cached_property
 
 from expectations.quarter import Quarter
 from reports.blocks import View
-from reports.public import PERIODS, Numbers, PublicFacts, PublicTableFact, build_public_view
+from reports.public import build_public_view
+from reports.public_facts import PERIODS, Numbers, PublicFacts, PublicTableFact
 from reports.text import Text
 from reports.view import LANGUAGES
 from reports.wording import wording

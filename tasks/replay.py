@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from tasks.as_of import draft_of
 from tasks.bundle import FORMAT, code_hashes, edition_of
-from tasks.draft import made_with
+from tasks.draft import changed_since
 from tasks.issue import write_folder
 from tasks.load import load
 from tasks.parse import parse_files
@@ -92,7 +92,7 @@ def replay(house: House, path: Path) -> Replayed:
         hashlib.sha256(content).hexdigest(),
         tuple(_checks(house, edition, rows, members, manifest["warehouse"])),
         manifest["left_out"],
-        _changed(edition),
+        changed_since(edition),
         _changed_files(edition, manifest),
     )
 
@@ -192,15 +192,6 @@ def _written_anew(house: House, edition: Edition) -> Iterable[Check]:
     yield Check(
         "record", len(told), tuple(one for one in told if getattr(again, one) != getattr(edition, one))
     )
-
-
-def _changed(edition: Edition) -> dict[str, tuple[str, str]]:
-    now = made_with(edition.quarter)
-    return {
-        name: (version, now[name])
-        for name, version in edition.made_with.items()
-        if name in now and now[name] != version
-    }
 
 
 def _changed_files(edition: Edition, manifest: Mapping[str, Any]) -> tuple[str, ...]:

@@ -53,9 +53,9 @@ def chapter(facts: Facts, say: Wording) -> Chapter:
 
 
 def most_moved(facts: Facts, say: Wording) -> str:
-    """The figure that moved most, for the mail's subject: ``技术合同成交额 1.32 亿元改为 1.21 亿元``; blank if none did."""
+    """The figure that moved most, for the mail's subject: ``技术合同成交额 1.32 亿元改为 1.21 亿元``; or that none did."""
     if facts.revision is None or not facts.revision.moved:
-        return ""
+        return say("revisions.lead_still").rstrip(say("joints.stop"))
     one = max(facts.revision.moved, key=_weight)
     return say(
         "revisions.subject", name=say.text(facts.measures[one.code].name), **_old_and_new(facts, one, say)

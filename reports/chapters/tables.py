@@ -90,12 +90,11 @@ def figures_table(facts: Facts, say: Wording, chapter: str) -> Table:
 
 def _figure_row(facts: Facts, say: Wording, measure: Measure) -> tuple[Cell, ...]:
     code, found = measure.code, facts.reading(measure.code)
-    unit, name = heading_unit(measure, say), say.text(measure.name)
     counted = found is not None and measure.kind in {"ratio", "median"} and not measure.registry
     before, ago = (facts.value(code, facts.quarter.shift(-back)) for back in (QUARTER, YEAR))
     total = facts.value(code, period="ytd")
     return (
-        Cell(text=say("tables.named", name=name, unit=unit) if unit else name),
+        Cell(text=named(measure, say)),
         Cell(text=in_table(found.value if found else None, measure, say), strong=True, code=code),
         Cell(text=plain(found.n) if found and counted else ""),
         Cell(text=in_table(total, measure, say)),
@@ -104,6 +103,12 @@ def _figure_row(facts: Facts, say: Wording, measure: Measure) -> tuple[Cell, ...
         Cell(text=in_table(ago, measure, say)),
         Cell(text=beside(facts, code, say, YEAR)[0]),
     )
+
+
+def named(measure: Measure, say: Wording) -> str:
+    """An indicator with its unit, where a table has no column for it."""
+    unit, name = heading_unit(measure, say), say.text(measure.name)
+    return say("tables.named", name=name, unit=unit) if unit else name
 
 
 def _figures_title(facts: Facts, say: Wording, mine: Sequence[Measure]) -> str:

@@ -105,7 +105,7 @@ def test_a_first_edition_is_made_again_by_command(
     first: Path, empty: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     then = unsealed(first.read_bytes())[0]["made_with"]
-    monkeypatch.setattr("tasks.replay.made_with", lambda _: then | {"machine": "another"})
+    monkeypatch.setattr("tasks.draft.made_with", lambda _: then | {"machine": "another"})
     code, out, _ = said("replay", first)
     assert code == 0, out
     assert "全部散列相同 all hashes equal" in out
@@ -121,7 +121,7 @@ def test_where_the_code_has_changed_it_says_what_differs_and_why(
     monkeypatch.setattr(editions, "render_page", lambda *_: b"another page")
     monkeypatch.setattr(editions, "render_pdf", lambda *_: b"another PDF")
     then = made_with("2026-Q1")
-    monkeypatch.setattr("tasks.replay.made_with", lambda _: then | {"libraries": "typst 99"})
+    monkeypatch.setattr("tasks.draft.made_with", lambda _: then | {"libraries": "typst 99"})
     code, out, _ = said("replay", first)
     assert code == 1
     assert set(re.findall(r"differs: (.+)", out)) == {

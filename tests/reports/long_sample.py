@@ -10,9 +10,8 @@ from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from reports.attached import AnnexColumn, AnnexSheet
 from reports.blocks import (
-    AnnexColumn,
-    AnnexSheet,
     Block,
     Cell,
     Change,

@@ -8,9 +8,8 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from reports.attached import AnnexColumn, AnnexSheet
 from reports.blocks import (
-    AnnexColumn,
-    AnnexSheet,
     Cell,
     Change,
     Chapter,

@@ -10,7 +10,8 @@ import openpyxl
 import pytest
 
 from reports.annex import number_format, render_annex
-from reports.blocks import AnnexColumn, AnnexSheet, View
+from reports.attached import AnnexColumn, AnnexSheet
+from reports.blocks import View
 
 
 def _book(data: bytes) -> openpyxl.Workbook:

@@ -1,0 +1,31 @@
+"""What several DAGs have in common: their settings, and the last steps of every report."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import task
+from assets import POST, WAREHOUSE, quarter_key
+
+SETTINGS: dict[str, Any] = {
+    "catchup": False,
+    "max_active_runs": 1,
+    "default_args": {"owner": "晋创 jinchuang", "retries": 2, "retry_delay": timedelta(minutes=2)},
+}
+
+
+@task(task_display_name="公开 publish", pool=WAREHOUSE)
+def publish(*, dag_run: Any = None) -> dict[str, list[str]]:
+    from tasks.publish import publish as issue
+    from tasks.settings import house
+
+    return {"editions": issue(house(), quarter_key(dag_run))}
+
+
+@task(task_display_name="寄送 deliver", pool=POST)
+def deliver() -> dict[str, int]:
+    from tasks.deliver import deliver as deliver_queued
+    from tasks.settings import house
+
+    return deliver_queued(house())
