@@ -51,19 +51,9 @@ def environment(home: Path) -> dict[str, str]:
     return {**kept, "JINCHUANG_HOME": str(home), "PYTHONUNBUFFERED": "1"}
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _of_three_centres(small_registry: Path) -> Iterator[None]:
-    """What Airflow does is the same with fewer returns; the whole province is lived through in other tests."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(f"{__name__}.REGISTRY", small_registry)
-        yield
-
-
-REGISTRY = Path()
-
-
-def command(what: str) -> list[str]:
-    return [sys.executable, "-m", "operations.local_airflow", what, "--registry", str(REGISTRY)]
+def command(what: str, registry: Path) -> list[str]:
+    """Of three centres: Airflow does the same with fewer returns, and the whole province is lived through in other tests."""
+    return [sys.executable, "-m", "operations.local_airflow", what, "--registry", str(registry)]
 
 
 def ours(home: Path) -> list[psutil.Process]:
@@ -94,10 +84,10 @@ def content(home: Path) -> dict[str, bytes]:
     return {str(path.relative_to(home)): path.read_bytes() for path in files}
 
 
-def demo(home: Path) -> str:
+def demo(home: Path, registry: Path) -> str:
     """Run the demo to its end and return what it told. How long it may take is for the bench to say."""
     done = subprocess.run(
-        command("demo"), cwd=REPOSITORY, env=environment(home), capture_output=True, text=True
+        command("demo", registry), cwd=REPOSITORY, env=environment(home), capture_output=True, text=True
     )
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-3000:]
     return done.stdout
@@ -109,8 +99,8 @@ def happened(home: Path) -> int:
         return int(ledger.execute("select count(*) from log").fetchone()[0])
 
 
-def test_demo_makes_a_report_from_returns(home):
-    told = demo(home)
+def test_demo_makes_a_report_from_returns(home, small_registry):
+    told = demo(home, small_registry)
     assert re.search(r"2026-07-20 .*2026-Q2-e1", told), "what lay behind the house is told"
     assert re.search(r"2026-08-03 .*decided 2026-Q2", told)
     assert "quarterly_report 2026-Q3" in told
@@ -124,9 +114,9 @@ def test_demo_makes_a_report_from_returns(home):
     assert ours(home) == []
 
 
-def test_demo_again_finds_nothing_new(home):
+def test_demo_again_finds_nothing_new(home, small_registry):
     before, rows = content(home), happened(home)
-    told = demo(home)
+    told = demo(home, small_registry)
     assert "quarterly_report" not in told
     assert "2026-07-20" not in told
     assert content(home) == before
@@ -135,11 +125,11 @@ def test_demo_again_finds_nothing_new(home):
 
 
 @contextmanager
-def up(home: Path) -> Iterator[tuple[subprocess.Popen[str], Path]]:
+def up(home: Path, registry: Path) -> Iterator[tuple[subprocess.Popen[str], Path]]:
     said = home / "up.log"
     with said.open("w") as out:
         process = subprocess.Popen(
-            command("up"), cwd=REPOSITORY, env=environment(home), stdout=out, stderr=out
+            command("up", registry), cwd=REPOSITORY, env=environment(home), stdout=out, stderr=out
         )
         try:
             yield process, said
@@ -158,8 +148,8 @@ def wait_for(said: Path, words: str, process: subprocess.Popen[str]) -> str:
     return until(there, seconds=150, what=words)
 
 
-def test_up_says_where_and_ctrl_c_ends_it_all(home):
-    with up(home) as (process, said):
+def test_up_says_where_and_ctrl_c_ends_it_all(home, small_registry):
+    with up(home, small_registry) as (process, said):
         text = wait_for(said, "Ctrl-C", process)
         assert re.search(r"admin: \S+", text)
         port = int(re.search(r"http://127\.0\.0\.1:(\d+)", text)[1])
@@ -173,8 +163,8 @@ def test_up_says_where_and_ctrl_c_ends_it_all(home):
             assert probe.connect_ex(("127.0.0.1", port)) != 0
 
 
-def test_a_second_ctrl_c_does_not_interrupt_the_cleaning_up(home):
-    with up(home) as (process, said):
+def test_a_second_ctrl_c_does_not_interrupt_the_cleaning_up(home, small_registry):
+    with up(home, small_registry) as (process, said):
         wait_for(said, "Airflow", process)
         for _ in range(3):
             process.send_signal(signal.SIGINT)
@@ -183,16 +173,16 @@ def test_a_second_ctrl_c_does_not_interrupt_the_cleaning_up(home):
         assert ours(home) == []
 
 
-def test_sigterm_while_starting_leaves_nothing(home):
-    with up(home) as (process, _):
+def test_sigterm_while_starting_leaves_nothing(home, small_registry):
+    with up(home, small_registry) as (process, _):
         until(lambda: len(ours(home)) >= 4 or None, seconds=30, what="the services")
         process.terminate()
         assert process.wait(timeout=30) == 128 + signal.SIGTERM
         assert ours(home) == []
 
 
-def test_killed_outright_its_services_end_too(home):
-    with up(home) as (process, said):
+def test_killed_outright_its_services_end_too(home, small_registry):
+    with up(home, small_registry) as (process, said):
         wait_for(said, "Airflow", process)  # the scheduler has its workers by now
         assert len(ours(home)) > 4
         process.kill()
@@ -200,13 +190,13 @@ def test_killed_outright_its_services_end_too(home):
         until(lambda: None if ours(home) else True, seconds=60, what=f"no process of {home}")
 
 
-def test_a_failing_task_is_shown_with_its_log(home, tmp_path):
+def test_a_failing_task_is_shown_with_its_log(home, small_registry, tmp_path):
     """Where the data docs' folder should be is a file: only Airflow's run writes there. The past is the demo's before."""
     copy = tmp_path / "home"
     shutil.copytree(home, copy, ignore=shutil.ignore_patterns("airflow", "data-docs", "mail*", "*.log"))
     (copy / "data-docs").touch()
     done = subprocess.run(
-        command("demo"), cwd=REPOSITORY, env=environment(copy), capture_output=True, text=True
+        command("demo", small_registry), cwd=REPOSITORY, env=environment(copy), capture_output=True, text=True
     )
     assert done.returncode == 1
     assert re.search(r"collect_submissions / .*docs[\s\S]*(File exists|Not a directory)", done.stdout)
