@@ -7,22 +7,30 @@ from pathlib import Path
 import pytest
 
 from tasks.demo import write_returns
+from tasks.demo_scale import excerpt
 from tasks.due import reports_due
+from tasks.settings import ROOT
 from tests.conftest import NOW, house_at
 from tests.dags.test_runs import partitions_announced, run
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory, small_registry) -> Path:
-    house = house_at(tmp_path_factory.mktemp("for-real"), registry=small_registry)
+def registry(tmp_path_factory) -> Path:
+    """One centre, two quarters."""
+    return excerpt(ROOT / "registry", tmp_path_factory.mktemp("registry") / "one", ("EQ01",), 2)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory, registry) -> Path:
+    house = house_at(tmp_path_factory.mktemp("for-real"), registry=registry)
     write_returns(house.inbox, house.settings.registry)
     return house.home
 
 
 @pytest.fixture(autouse=True)
-def _settled(home, small_registry, monkeypatch):
+def _settled(home, registry, monkeypatch):
     monkeypatch.setenv("JINCHUANG_HOME", str(home))
-    monkeypatch.setenv("JINCHUANG_REGISTRY", str(small_registry))
+    monkeypatch.setenv("JINCHUANG_REGISTRY", str(registry))
     monkeypatch.setenv("JINCHUANG_NOW", NOW.isoformat())
     monkeypatch.setenv("JINCHUANG_SETTLE_SECONDS", "0")
 
@@ -45,16 +53,16 @@ def test_returns_are_collected_and_judged_and_reports_announced(dags, home, monk
     assert (home / "data-docs" / "index.html").exists()
 
 
-def test_a_report_is_issued_for_the_announced_quarter(dags, home, small_registry, monkeypatch):
+def test_a_report_is_issued_for_the_announced_quarter(dags, home, registry, monkeypatch):
     _, states = run(dags["quarterly_report"], monkeypatch, partition_key="2026-Q3")
     assert set(states.values()) == {"success"}
     assert {"report.html", "report.pdf"} <= {path.name for path in (home / "editions/2026-Q3-e1").iterdir()}
-    assert reports_due(house_at(home, registry=small_registry)) == []
+    assert reports_due(house_at(home, registry=registry)) == []
 
 
-def test_delivery_is_off_unless_asked_for(dags, home, small_registry):
+def test_delivery_is_off_unless_asked_for(dags, home, registry):
     """Nothing was set but home and registry: what has been written above waits in the outbox."""
-    letters = house_at(home, registry=small_registry).ledger.letters()
+    letters = house_at(home, registry=registry).ledger.letters()
     assert letters
     assert {letter.state for letter in letters} == {"queued"}
 

@@ -120,7 +120,7 @@ def test_a_correction_of_many_is_told_and_one_of_a_single_unit_is_not(issued):
 
 
 def test_most_numbers_are_printed(issued):
-    """What it costs; docs/decisions/0011 says how much."""
+    """What it costs; docs/decisions/0011-what-the-public-may-see.md says how much."""
     marks = {code: [printed(public_tables()[code], one) for one in mine] for code, mine in issued.items()}
     numbers = [value for mine in marks.values() for one in mine for value in one.values()]
     assert 0 < numbers.count(None) < len(numbers) / 4

@@ -114,16 +114,6 @@ def test_demo_makes_a_report_from_returns(home, small_registry):
     assert ours(home) == []
 
 
-def test_demo_again_finds_nothing_new(home, small_registry):
-    before, rows = content(home), happened(home)
-    told = demo(home, small_registry)
-    assert "quarterly_report" not in told
-    assert "2026-07-20" not in told
-    assert content(home) == before
-    assert happened(home) == rows
-    assert ours(home) == []
-
-
 @contextmanager
 def up(home: Path, registry: Path) -> Iterator[tuple[subprocess.Popen[str], Path]]:
     said = home / "up.log"
@@ -148,9 +138,14 @@ def wait_for(said: Path, words: str, process: subprocess.Popen[str]) -> str:
     return until(there, seconds=150, what=words)
 
 
-def test_up_says_where_and_ctrl_c_ends_it_all(home, small_registry):
+def test_up_finds_nothing_new_says_where_and_ctrl_c_ends_it_all(home, small_registry):
+    before, rows = content(home), happened(home)
     with up(home, small_registry) as (process, said):
         text = wait_for(said, "Ctrl-C", process)
+        assert "quarterly_report" not in text
+        assert "2026-07-20" not in text
+        assert content(home) == before
+        assert happened(home) == rows
         assert re.search(r"admin: \S+", text)
         port = int(re.search(r"http://127\.0\.0\.1:(\d+)", text)[1])
         listening = {c.laddr for p in ours(home) for c in p.net_connections("inet") if c.status == "LISTEN"}

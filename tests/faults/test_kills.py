@@ -23,6 +23,8 @@ BETWEEN = {
     "2 and 3: arrivals, nothing parsed": ("filed", Kill(f"{LEDGER}.record_arrivals")),
     "3 and 4: parsed, not judged": ("collect", Kill("tasks.process:parse_files")),
     "4 and 5: judged, not loaded": ("collect", Kill(f"{LEDGER}.record_verdicts", "after", 2)),
+}
+BEFORE_OR_AFTER_AN_EDITION = {
     "5 and 6: loaded, no edition": ("process", Kill(f"{STORE}:Store.publish")),
     "6, half-way: a folder without a row": ("load", Kill("tasks.issue:write_folder")),
     "6 and 7: issued, not swept": ("load", Kill(f"{LEDGER}.record_edition")),
@@ -52,17 +54,19 @@ def copy(house: House, to: Path) -> House:
     return house_at(to, registry=house.settings.registry)
 
 
-@pytest.mark.parametrize(("stage", "kill"), BETWEEN.values(), ids=BETWEEN)
-def test_killed_between_two_steps(run, stages, undisturbed, tmp_path, stage, kill):
+@pytest.mark.parametrize(
+    ("stage", "kill"), BEFORE_OR_AFTER_AN_EDITION.values(), ids=BEFORE_OR_AFTER_AN_EDITION
+)
+def test_killed_before_or_after_an_edition(run, stages, undisturbed, tmp_path, stage, kill):
     house = copy(stages[stage], tmp_path / "house")
     run(house, *STEPS, kill=kill)
     assert run(house, *STEPS, "verify")[-1] == undisturbed["report"]
     assert [path.name for path in house.editions.iterdir()] == ["2026-Q3-e1"]
 
 
-@pytest.mark.parametrize(("stage", "kill"), INSIDE.values(), ids=INSIDE)
-def test_killed_inside_a_step(run, stages, undisturbed, tmp_path, stage, kill):
-    """Without the report, whose rendering takes longer than all before it."""
+@pytest.mark.parametrize(("stage", "kill"), (BETWEEN | INSIDE).values(), ids=BETWEEN | INSIDE)
+def test_killed_on_the_way_to_the_warehouse(run, stages, undisturbed, tmp_path, stage, kill):
+    """Without the report, whose rendering takes longer than all before it and which is made of the warehouse alone."""
     house = copy(stages[stage], tmp_path / "house")
     run(house, "collect", "process", "load", kill=kill)
     assert run(house, "collect", "process", "load", "verify")[-1] == undisturbed["load"]

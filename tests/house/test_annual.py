@@ -15,11 +15,13 @@ from expectations.quarter import Quarter
 from reports.blocks import Table, View
 from tasks.annual import annual, annual_again, quarters_of, years_due
 from tasks.as_of import draft_of, report_as_of
+from tasks.bundle import bundle
 from tasks.collect import collect
 from tasks.demo import write_returns
 from tasks.demo_scale import excerpt
 from tasks.load import load
 from tasks.process import process
+from tasks.replay import replay
 from tasks.report import report
 from tasks.revise import revise
 from tasks.settings import ROOT, House
@@ -192,3 +194,14 @@ def test_what_is_no_whole_year_is_not_reported_on(story, year, error, sentence):
 
 def test_the_years_quarters_are_four():
     assert quarters_of(2025)[-1] == Quarter(2025, 4)
+
+
+def test_a_year_is_sealed_and_made_again(story: Story, tmp_path: Path) -> None:
+    second = story.house.ledger.editions(scope=ANNUAL)[-1]
+    bundle(story.house, second.quarter, second.number, tmp_path / "year.zip", ANNUAL)
+    made = replay(
+        house_at(tmp_path / "empty", registry=tmp_path / "no registry of its own"), tmp_path / "year.zip"
+    )
+    assert made.edition == second
+    assert made.equal, made.checks
+    assert {one.what for one in made.checks} == {"chain", "kept", "parsed", "warehouse", "outputs", "record"}

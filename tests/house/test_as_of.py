@@ -42,9 +42,9 @@ def person_years(house: House, upto: int | None = None) -> object:
         return Figures(connection).value("rd_person_years", "2026-Q2")
 
 
-def test_every_edition_comes_out_byte_for_byte_as_of_the_day_it_was_issued(later: House) -> None:
-    editions = later.ledger.editions()
-    assert [one.folder for one in editions] == [
+def test_an_edition_comes_out_byte_for_byte_as_of_the_day_it_was_issued(later: House) -> None:
+    """The first edition of every quarter; of two of them another was issued since."""
+    assert [one.folder for one in later.ledger.editions()] == [
         "2026-Q1-e1",
         "2026-Q2-e1",
         "2026-Q2-e2",
@@ -52,8 +52,9 @@ def test_every_edition_comes_out_byte_for_byte_as_of_the_day_it_was_issued(later
         "2026-Q3-e1",
         "2026-Q3-e2",
     ]
-    for edition in editions:
-        made = report_as_of(later, edition.quarter, str(edition.seq))
+    for quarter in QUARTERS:
+        edition = later.ledger.editions(quarter)[0]
+        made = report_as_of(later, quarter, str(edition.seq))
         assert (made.edition, made.differing) == (edition, ())
         files = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in made.folder.iterdir()}
         assert files == edition.outputs

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from expectations.findings import Finding, verdict_of
 from expectations.form import the_form
 from expectations.yaml12 import read_yaml
+from tests.annotate.copies import annotate
 from tests.returns.cases import Case, cases, key_of
 
 Judged = dict[str, list[Finding]]
@@ -89,6 +92,29 @@ def test_every_kind_of_column_is_broken_on_every_sheet() -> None:
         assert "required" in rules
         assert "range" in rules or all(column.min is None for column in sheet.columns)
         assert rules & set(MESSAGES["types"])
+
+
+def test_a_dropped_project_is_marked_where_it_should_stand(judged: Judged, tmp_path: Path) -> None:
+    """A relation of one sheet may point to another: its finding, and the mark in the workbook, stand there."""
+    name = "should_fail/projects/R1.7_dropped"
+    (said,) = judged[name]
+    assert (said.sheet, said.cell, said.column, said.found) == ("研发项目", "A7", "项目编号", "")
+    (tmp_path / "raw").write_bytes(cases()[name].workbook())
+    assert annotate(tmp_path / "raw", judged[name], tmp_path / "copy.xlsx") == ""
+    book = load_workbook(BytesIO((tmp_path / "copy.xlsx").read_bytes()))
+    assert said.zh in book["研发项目"]["A7"].comment.text
+    assert book["封面"]["D14"].comment is None
+
+
+def test_every_relation_points_to_a_cell_that_exists() -> None:
+    """And to one it is about, unless it points to another sheet."""
+    for sheet in the_form().sheets:
+        for rule in sheet.rules:
+            other, _, column = rule.cell.partition(".")
+            if column:
+                assert column in the_form().by_name[other].by_name, rule.no
+            else:
+                assert not rule.cell or rule.cell in sheet.by_name, rule.no
 
 
 def _findings() -> list[tuple[str, str, str]]:
