@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 from reports.blocks import Cell, Note, Table
-from reports.chapters.tables import centre_table, headings
+from reports.chapters.tables import centre_table, headings, named
 from reports.coverage import Covered
 from reports.facts import Facts
-from reports.numbers import heading_unit, in_table, plain
+from reports.numbers import in_table, plain
 from reports.wording import Wording
 
 # The totals that tell how far a quarter can be trusted: money, labour, results, reach, contracts, payments, use, sales, funds.
@@ -83,10 +83,9 @@ def _table(facts: Facts, found: dict[str, Covered], say: Wording) -> Table:
 
 def _row(facts: Facts, code: str, one: Covered, say: Wording) -> tuple[Cell, ...]:
     measure = facts.measures[code]
-    unit, name = heading_unit(measure, say), say.text(measure.name)
     shares = (share_text(one.share(part)) for part in (one.plain, one.warned, one.missing))
     return (
-        Cell(text=say("tables.named", name=name, unit=unit) if unit else name),
+        Cell(text=named(measure, say)),
         Cell(text=in_table(one.reported, measure, say), code=code),
         Cell(text=in_table(one.indication, measure, say) if one.significant else "", strong=one.significant),
         *(Cell(text=text) for text in shares),

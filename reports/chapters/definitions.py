@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 from reports.blocks import Cell, Chapter, Table
 from reports.breaks import earlier_texts, formula_text
-from reports.chapters.tables import headings
+from reports.chapters.tables import headings, name_cell
 from reports.facts import Facts, Measure
-from reports.numbers import heading_unit
 from reports.wording import Wording
 
 
@@ -33,7 +32,7 @@ def _table(facts: Facts, chapter_id: str, measures: Sequence[Measure], say: Word
         headings=headings(say, "definitions.headings"),
         rows=tuple(
             (
-                Cell(text=say.text(one.name), sub=heading_unit(one, say)),
+                name_cell(one, say),
                 Cell(text=_formula(facts, one, say), sub=say.sentences(*earlier_texts(facts, say, one.code))),
                 Cell(text=say.text(one.basis)),
             )

@@ -10,7 +10,7 @@ from reports.changes import Cause, ChangedReturn, MovedFigure, Revision, Track
 from reports.chapters.disputes import disputes_table
 from reports.chapters.restated import restated_table
 from reports.chapters.summary import KEY
-from reports.chapters.tables import credited, headings
+from reports.chapters.tables import credited, headings, name_cell
 from reports.dates import day_text, instant_text, quarter_text
 from reports.facts import Facts, Measure
 from reports.numbers import NO_DATA, change, in_table, said
@@ -213,7 +213,7 @@ def _track(facts: Facts, one: Track, say: Wording) -> tuple[Cell, ...]:
     first, second, last = one.values[0], one.values[1], one.values[-1]
     return (
         Cell(text=quarter_text(one.quarter, say)),
-        Cell(text=say.text(measure.name), sub=say.text(measure.unit)),
+        name_cell(measure, say),
         *(Cell(text=in_table(value, measure, say)) for value in (first, second, last)),
         Cell(text=change(last, first, measure, say), strong=True),
     )

@@ -111,6 +111,11 @@ def named(measure: Measure, say: Wording) -> str:
     return say("tables.named", name=name, unit=unit) if unit else name
 
 
+def name_cell(measure: Measure, say: Wording) -> Cell:
+    """An indicator, and below it the unit that a table counts it in."""
+    return Cell(text=say.text(measure.name), sub=heading_unit(measure, say))
+
+
 def _figures_title(facts: Facts, say: Wording, mine: Sequence[Measure]) -> str:
     """How many figures there are, and how many of those comparable rose and fell within a year (or a quarter)."""
     for back, path in ((YEAR, "year"), (QUARTER, "quarter")):

@@ -8,7 +8,7 @@ from expectations.quarter import Quarter
 from reports.blocks import Cell, Chapter, Heading, Table
 from reports.chapters.centres import CODES
 from reports.chapters.system import build_plans, policy
-from reports.chapters.tables import centre_cell, code_headings, headings, named
+from reports.chapters.tables import centre_cell, code_headings, headings, name_cell, named
 from reports.dates import quarter_short
 from reports.facts import Facts
 from reports.numbers import change, in_table, percent
@@ -120,7 +120,7 @@ def tracks(facts: Facts, say: Wording) -> Chapter:
         rows.append(
             (
                 Cell(text=quarter_short(one.quarter, say), sub=say("annual.editions", n=len(one.values) - 1)),
-                Cell(text=say.text(measure.name), sub=say.text(measure.unit)),
+                name_cell(measure, say),
                 Cell(text=in_table(first, measure, say)),
                 Cell(text=in_table(last, measure, say)),
                 Cell(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from reports.chapters import diffusion, disputes, finance, quality, rd, summary, system, tables
+from reports.changes import Track
+from reports.chapters import diffusion, disputes, finance, quality, rd, revisions, summary, system, tables
 from reports.chapters.coverage import coverage_block
 from reports.chapters.drawings import centre_bars, part_bars
 from reports.chapters.tables import figures_table
@@ -368,3 +370,18 @@ def test_every_figure_of_a_chapter_stands_with_all_it_is_compared_with():
     assert share[2].text == "14", "how many cases a ratio rests on"
     assert "按同口径" in table.note
     assert table.title.startswith("本章 18 项指标，18 项可与上年同期比")
+
+
+@pytest.mark.parametrize(
+    ("say", "expected"),
+    [
+        (ZH, ("技术合同成交额", "万元", "10,806", "8,843", "8,843")),
+        (EN, ("Technology contract value", "CNY million", "108.06", "88.43", "88.43")),
+    ],
+)
+def test_a_revised_figure_stands_beside_the_unit_it_is_counted_in(say, expected):
+    """English tables count money in millions, whatever the indicator's own unit is."""
+    track = Track(NOW, "contract_value_wan_cny", (Decimal(10806), Decimal(8843), Decimal(8843)))
+    (table,) = revisions.chapter(replace(province(), tracks=(track,)), say).blocks
+    ((_, name, *values, _),) = table.rows
+    assert (name.text, name.sub, *(one.text for one in values)) == expected
