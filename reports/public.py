@@ -69,7 +69,10 @@ def _subject(facts: PublicFacts, say: Wording, title: str) -> str:
 
 def _headline(facts: PublicFacts, say: Wording) -> str:
     told = (_answer(one, "quarter", say) for one in facts.tables if one.total("quarter") is not None)
-    return say("sentence", text=say.clauses(told))
+    totals = say.clauses(told)
+    if facts.used < facts.due:
+        totals = say("public.lacking", used=facts.used, due=facts.due, totals=totals)
+    return say("sentence", text=totals)
 
 
 def _answer(table: PublicTableFact, period: str, say: Wording) -> str:
@@ -83,6 +86,12 @@ def _overview(facts: PublicFacts, say: Wording, head: str) -> Chapter:
     withheld = sum(cell is None for one in facts.tables for row in _cells(one) for cell in row)
     cells = sum(1 for one in facts.tables for row in _cells(one) for _ in row)
     items = [
+        Item(label=say("public.basis_label"), text=_basis(facts, say)),
+        *(
+            Item(label=say("public.period_names.ytd"), text=text)
+            for text in dict.fromkeys(_as_printed(one, say) for one in facts.tables if "ytd" in one.numbers)
+            if text
+        ),
         Item(label=say("public.mark_label", mark=say("public.mark")), text=say("public.legend")),
         Item(label=say("public.count_label"), text=say("public.count", n=cells, withheld=withheld)),
         Item(label=say("public.sums_label"), text=say("public.sums")),
@@ -93,6 +102,26 @@ def _overview(facts: PublicFacts, say: Wording, head: str) -> Chapter:
         Prose(title=say("public.reading"), items=tuple(items)),
     )
     return Chapter(id="public", title=say("public.overview"), blocks=blocks, mail=True)
+
+
+def _basis(facts: PublicFacts, say: Wording) -> str:
+    """How many returns the numbers are made of; to a centre also how many of its own, and what is in dispute of them."""
+    texts = [say(_lacking("public.basis", facts.used, facts.due), used=facts.used, due=facts.due)]
+    if facts.centre:
+        texts.append(
+            say(
+                _lacking("public.own_basis", facts.own_used, facts.own_due),
+                used=facts.own_used,
+                due=facts.own_due,
+            )
+        )
+    if facts.disputed:
+        texts.append(say("public.disputed", which=say.names(facts.disputed)))
+    return say.sentences(*texts)
+
+
+def _lacking(key: str, used: int, due: int) -> str:
+    return f"{key}_lacking" if used < due else key
 
 
 def _cells(table: PublicTableFact) -> Iterator[Sequence[Decimal | None]]:

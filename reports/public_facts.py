@@ -34,11 +34,20 @@ class PublicTableFact:
 
 @dataclass(frozen=True)
 class PublicFacts:
-    """What a public edition is written from; ``centre`` is the centre it is for, None for everybody."""
+    """What a public edition is written from; ``centre`` is the centre it is for, None for everybody.
+
+    ``used`` of the ``due`` returns of the quarter are what its numbers are made of, ``own_used`` of ``own_due`` the
+    centre's; ``disputed`` are the identifiers that the centre and others claim and nobody has settled.
+    """
 
     quarter: Quarter
     tables: tuple[PublicTableFact, ...]
+    used: int
+    due: int
     issuer: Text
     notice: Text
     centre: Text | None = None
+    own_used: int = 0
+    own_due: int = 0
+    disputed: tuple[str, ...] = ()
     revised: bool = False

@@ -14,6 +14,7 @@ from reports.public_facts import PERIODS, Numbers, PublicFacts, PublicTableFact
 from reports.text import Text
 from reports.view import LANGUAGES
 from reports.wording import wording
+from tasks.disputes import dispute_facts
 from tasks.draft import Draft
 from tasks.facts import measure_of
 from tasks.public_record import RECORD, Issues, keep_record, read_record, record_of
@@ -147,16 +148,38 @@ class CentreDraft(Draft):
 def public_views(draft: Draft, issues: Issues, centre: str = "") -> list[View]:
     """The edition in all languages; with a centre's code the same, and beside it what that centre's own part is."""
     registry = draft.known.registry
+    due = {(one.centre, one.unit) for one in registry.expected(draft.quarter)}
+    used = due & {
+        (one.judged.centre, one.judged.unit)
+        for one in draft.known.in_force
+        if one.judged.quarter == str(draft.quarter)
+    }
+    own = Text(registry.centre[centre].short, registry.centre[centre].short_en) if centre else None
     facts = PublicFacts(
         quarter=draft.quarter,
         tables=tuple(_fact(public_tables()[code], one, centre) for code, one in issues.items()),
         issuer=Text(registry.says("issuer"), registry.says("issuer_en")),
         notice=Text(registry.says("notice"), registry.says("notice_en")),
-        centre=Text(registry.centre[centre].short, registry.centre[centre].short_en) if centre else None,
+        used=len(used),
+        due=len(due),
+        centre=own,
+        own_used=sum(one == centre for one, _ in used),
+        own_due=sum(one == centre for one, _ in due),
+        disputed=_disputed(draft, own) if own else (),
         revised=bool(draft.before),
     )
     known_at = draft.known.inputs.known_at
     return [build_public_view(facts, draft.number, known_at, one, issued=draft.issued) for one in LANGUAGES]
+
+
+def _disputed(draft: Draft, centre: Text) -> tuple[str, ...]:
+    """What a centre reported this year that others claim as well, not settled."""
+    return tuple(
+        one.number
+        for one in dispute_facts(draft.known, draft.quarter)
+        if one.state == "open"
+        and any(each.centre == centre and each.quarter.year == draft.quarter.year for each in one.claimants)
+    )
 
 
 def _fact(table: PublicTable, issued: Issue, centre: str) -> PublicTableFact:

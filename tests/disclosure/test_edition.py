@@ -10,15 +10,18 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
+from expectations.quarter import Quarter
 from reports.annex import render_annex
 from reports.blocks import Table, View
 from reports.page import render_page
 from reports.wording import wording
 from tasks.as_of import draft_of, report_as_of
+from tasks.known import known
 from tasks.public_record import Issues, read_record
 from tasks.publish import publish
 from tasks.settings import House
 from tasks.verify import NotEqual, verify
+from warehouse.claims import disputes
 from warehouse.grid import Mark
 from warehouse.public import ALL_COLUMNS, ALL_ROWS, printed, public_tables
 from warehouse.records import PUBLIC, Edition
@@ -205,3 +208,36 @@ def test_the_tables_may_change_only_with_the_year(house_copy, monkeypatch):
     monkeypatch.setattr("tasks.public.tables_hash", lambda: "another")
     with pytest.raises(ValueError, match="only with the calendar year"):
         _ = draft.views
+
+
+def test_it_says_how_many_returns_it_is_made_of(views, demo_house):
+    """So that nobody takes a total with returns missing for the whole."""
+    state = known(demo_house)
+    due = len(state.registry.expected(Quarter.parse(NEWEST)))
+    used = sum(one.judged.quarter == NEWEST for one in state.in_force)
+    assert 0 < used < due
+    zh, en = (view.model_dump_json() for view in views)
+    assert f"按采用的 {used} 份报表计（应报 {due} 份）" in zh.replace("\u00a0", " ")
+    assert f"{used} of the {due} returns due" in en.replace("\u00a0", " ")
+
+
+def test_a_centre_is_told_what_of_its_own_is_missing_and_in_dispute(own, demo_house):
+    first = own[0].chapters[0].model_dump_json().replace("\u00a0", " ")
+    state = known(demo_house)
+    due = [one for one in state.registry.expected(Quarter.parse(NEWEST)) if one.centre == "EQ01"]
+    used = sum((one.judged.quarter, one.judged.centre) == (NEWEST, "EQ01") for one in state.in_force)
+    assert used < len(due)
+    assert f"本中心应报 {len(due)} 份，采用 {used} 份" in first
+    with demo_house.store.reading() as connection:
+        found = [
+            one.written
+            for one in disputes(connection)
+            if one.state == "open" and ("EQ01", "2026") in {(c.centre, c.quarter[:4]) for c in one.claimants}
+        ]
+    assert found
+    assert all(f"{one}" in first for one in found)
+
+
+def test_a_year_to_date_that_is_not_told_anew_says_so_where_it_is_first_seen(views, issues):
+    assert any(one.as_printed for one in issues.values())
+    assert "实际累计与此不同" in views[0].chapters[0].model_dump_json()
