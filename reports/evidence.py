@@ -84,8 +84,8 @@ def _row(one: EvidenceFact, say: Wording) -> EvidenceRow:
         unit=say.text(one.unit),
         file=one.file,
         sheet=say.text(one.sheet),
-        cells=one.cells,
-        rests_on=say("evidence.rests_on", rows=one.rests_on) if one.rests_on else "",
+        cells=say.text(one.cells),
+        rests_on=say("evidence.rests_on", rows=rests_on) if (rests_on := say.text(one.rests_on)) else "",
         adds=adds if "province" in one.levels else say("evidence.elsewhere", adds=adds),
     )
 
@@ -143,10 +143,10 @@ def _sheet_row(facts: Facts, one: EvidenceFact, say: Wording) -> tuple[object, .
         one.numerator.normalize() + 0,
         None if one.denominator is None else one.denominator.normalize() + 0,
         say.text(one.sheet),
-        one.cells,
+        say.text(one.cells),
         say.code("city", one.city) if one.city else "",
         one.file,
-        one.rests_on,
+        say.text(one.rests_on),
     )
 
 

@@ -148,8 +148,8 @@ class EvidenceFact:
     unit: Text
     file: str
     sheet: Text
-    cells: str
-    rests_on: str
+    cells: Text
+    rests_on: Text
     numerator: Decimal
     denominator: Decimal | None
     levels: frozenset[str]

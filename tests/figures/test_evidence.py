@@ -11,7 +11,12 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from expectations.form import the_form
+from expectations.quarter import Quarter
+from tasks.evidence import evidence_of
+from tasks.known import known
 from tasks.settings import House
+from warehouse.basis import REGISTERED
 from warehouse.figures import Figures
 from warehouse.indicators import indicators
 from warehouse.trace import Traces
@@ -150,3 +155,20 @@ def test_evidence_is_opened_read_and_closed_by_keyboard_from_a_folder_on_disk(
         assert not shown.is_visible()
         assert tab.locator("#at-smes_served").is_visible()
         browser.close()
+
+
+def test_sheets_registers_and_their_columns_are_called_as_people_know_them(demo_house: House) -> None:
+    """In both languages, wherever a row stands and whatever it hangs on."""
+    facts = evidence_of(known(demo_house), Quarter.parse(QUARTER))
+    told = {(one.code, one.sheet.zh): one for one in facts}
+    stage = told["field_groups_covered", "中心阶段登记"]
+    assert re.fullmatch(r"第\d+行 自＝[0-9-]{10}、至＝空、中心＝[A-Z0-9]{4}、阶段＝省级", stage.cells.zh)
+    assert re.fullmatch(r"中心登记 第\d+行 中心＝[A-Z0-9]{4}、领域＝[A-Z]{2}", stage.rests_on.zh)
+    assert re.fullmatch(
+        r"register of centres line \d+: centre = [A-Z0-9]{4}, field = [A-Z]{2}", stage.rests_on.en
+    )
+    assert told["returns_on_time", "报送台账"].cells.zh in {"按时＝是", "按时＝否"}
+    sheets = [one.zh for one in the_form().sheets]
+    for one in facts:
+        assert not any(f"{name} " in one.rests_on.en for name in sheets)
+        assert not any(f"{table} " in one.sheet.zh + one.rests_on.zh for table in REGISTERED)
