@@ -122,7 +122,7 @@ def _plan_row(facts: Facts, plan: CentrePlan, say: Wording) -> tuple[Cell, ...]:
         Cell(text=state, sub=counted, strong=plan.status == "behind"),
         Cell(text=_short(facts, worst, say), sub=_against(facts, worst, say))
         if worst
-        else Cell(text=say("plans.all_met") if plan.known else say("plans.too_few")),
+        else Cell(text=say("plans.too_few" if plan.status == "unrated" else "plans.all_met")),
         Cell(text=others),
     )
 

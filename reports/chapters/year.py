@@ -62,8 +62,12 @@ def measures(facts: Facts, name: str, say: Wording) -> Chapter:
 
 def plans(facts: Facts, say: Wording) -> Chapter:
     found = centre_plans(facts)
-    blocks = (*policy(facts, say), *([build_plans(facts, found, say)] if found else []))
-    return Chapter(id="plans", title=say("annual.plans"), blocks=blocks)
+    blocks = policy(facts, say)
+    if found:
+        # Of a whole year nothing is spread over its quarters.
+        note = {"note": say("annual.plans_note")}
+        blocks = [*blocks, build_plans(facts, found, say).model_copy(update=note)]
+    return Chapter(id="plans", title=say("annual.plans"), blocks=tuple(blocks))
 
 
 def centres(facts: Facts, say: Wording) -> Chapter:
