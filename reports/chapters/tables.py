@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from reports.blocks import Cell, Heading, Table
 from reports.breaks import break_note, broken_over
@@ -67,6 +68,19 @@ def centre_table(facts: Facts, say: Wording, codes: Sequence[str], title: str, n
 def credit_note(cells: Iterable[Iterable[Cell]], say: Wording) -> str:
     """What the second lines of figures of centres are; blank if there are none."""
     return say("tables.credit_note") if any(cell.sub for line in cells for cell in line) else ""
+
+
+def of_all_centres(facts: Facts, code: str) -> Decimal:
+    """What all centres add up to, those in cultivation too, with what two of them count counted twice."""
+    each = (facts.at_centre(code, one.code) for one in facts.centres)
+    return sum((one for one in each if one is not None), Decimal(0))
+
+
+def unlisted_note(facts: Facts, say: Wording, code: str, path: str) -> str:
+    """What centres in cultivation add to a total over a table of the recognised ones; blank if nothing."""
+    each = [facts.at_centre(code, one.code) for one in facts.centres if not one.recognised]
+    known = [one for one in each if one]
+    return say(path, n=len(known), total=plain(sum(known, Decimal(0)))) if known else ""
 
 
 def figures_table(facts: Facts, say: Wording, chapter: str) -> Table:
