@@ -113,7 +113,7 @@ def _item(facts: Facts, one: MovedFigure, say: Wording) -> Item:
             **_old_and_new(facts, one, say),
         )
     ]
-    if period == "quarter" and "ytd" in one.values:
+    if period == "quarter" and "ytd" in one.values and measure.of_year != "last":
         before, now = one.values["ytd"]
         texts.append(say("revisions.ytd", before=said(before, measure, say), now=said(now, measure, say)))
     # What is claimed twice is credited to nobody until it is settled: to the earlier claimant no longer.

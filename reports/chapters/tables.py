@@ -96,9 +96,28 @@ def figures_table(facts: Facts, say: Wording, chapter: str) -> Table:
         headings=headings(say, "tables.figures", 1),
         rows=tuple(_figure_row(facts, say, one) for one in mine),
         note=say.sentences(
-            say("tables.figures_note_like" if like else "tables.figures_note"),
+            _figures_note(mine, say, like=like),
             break_note(facts, say, *changed),
         ),
+    )
+
+
+def _figures_note(measures: Sequence[Measure], say: Wording, *, like: bool) -> str:
+    return say.sentences(
+        say("tables.note.cases"),
+        say("tables.note.like") if like else "",
+        of_year_note(measures, say, "tables.note"),
+        say("tables.note.dash"),
+    )
+
+
+def of_year_note(measures: Sequence[Measure], say: Wording, path: str) -> str:
+    """Of which figures of a table the year is no sum of its quarters, by name, and what it is instead."""
+    last, once = ([say.text(one.name) for one in measures if one.of_year == way] for way in ("last", "once"))
+    key = "all_last" if len(last) == len(measures) else "last"
+    return say.sentences(
+        say(f"{path}.{key}", names=say.names(last)) if last else "",
+        say(f"{path}.once", names=say.names(once)) if once else "",
     )
 
 

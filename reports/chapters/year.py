@@ -8,7 +8,7 @@ from expectations.quarter import Quarter
 from reports.blocks import Cell, Chapter, Heading, Table
 from reports.chapters.centres import CODES
 from reports.chapters.system import build_plans, policy
-from reports.chapters.tables import centre_cell, code_headings, headings, named
+from reports.chapters.tables import centre_cell, code_headings, headings, named, of_year_note
 from reports.dates import quarter_short
 from reports.facts import Facts
 from reports.numbers import change, in_table, percent
@@ -55,7 +55,7 @@ def measures(facts: Facts, name: str, say: Wording) -> Chapter:
             )
             for one in mine
         ),
-        note=say("annual.table_note"),
+        note=say.sentences(of_year_note(mine, say, "annual.note"), say("annual.note.dash")),
     )
     return Chapter(id=name, title=say(f"chapters.{name}"), blocks=(table,))
 

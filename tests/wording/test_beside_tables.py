@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from decimal import Decimal
+
 import pytest
 
-from reports.chapters import centres, diffusion, rd
+from expectations.quarter import SHANGHAI
+from reports.changes import MovedFigure, Revision
+from reports.chapters import centres, diffusion, rd, revisions, tables, year
 from reports.wording import wording
-from tests.wording.facts import NOW, centre, facts, reading, retold
+from tests.wording.facts import NOW, centre, facts, province, reading, retold
+from warehouse.indicators import indicators
 
 ZH, EN = wording("zh"), wording("en")
 ONE = {"甲": "accepted"}
@@ -75,3 +81,55 @@ def test_what_a_total_counts_and_its_table_does_not_list_is_told(code, table, zh
     assert f"合计含培育中的 2 个中心 5 {zh}，表中未列。" in shown.note
     assert "Not listed: 2 centres in cultivation with 5 of the total." in english.note
     assert "培育" not in table(by_centre(code, 16, (9, 8)), ZH).note
+
+
+# --- what stands under 累计 and 全年 ---
+
+
+def test_the_year_to_date_of_what_several_quarters_hold_is_told_as_it_is_counted():
+    """A project active in three quarters counts once in the year, so the year is neither a sum nor the last quarter."""
+    told = province()
+    note, english = tables.figures_table(told, ZH, "rd").note, tables.figures_table(told, EN, "rd").note
+    projects = "在研项目、受托研发项目、共性关键技术项目、前沿技术项目、先进实用技术项目"
+    assert f"{projects}，年内任一季计入的都计入累计，各只计一次。" in note
+    assert "累计即本季数" not in note, "there is no such indicator in the table"
+    assert "whatever any quarter of the year counts, each once, for: Active projects, " in english
+    finance = tables.figures_table(told, ZH, "finance").note
+    assert "风险金余额的累计即本季数。" in finance
+    assert "各只计一次" not in finance
+    assert "条数。累计即本季数。" in tables.figures_table(told, ZH, "system").note.replace(
+        "环比、同比按同口径，只计两期都采用的报表。", ""
+    )
+
+
+def test_what_an_indicator_s_year_is_made_of_is_what_its_figures_are():
+    ways = {code: one.of_year for code, one in indicators().items()}
+    assert {ways[one] for one in ("projects_active", "smes_served", "cities_reached")} == {"once"}
+    assert {ways[one] for one in ("leading_enterprises", "cities_with_centre", "joint_stock_share")} == {
+        "last"
+    }
+    assert {ways[one] for one in ("outputs", "smes_new", "contracts", "sme_event_share")} == {"all"}
+
+
+def test_the_year_s_table_names_what_is_as_of_its_end_and_what_counts_once():
+    told = province()
+    (table,) = year.measures(told, "rd", ZH).blocks
+    assert "先进实用技术项目，年内任一季计入的都计入“全年”，各只计一次。" in table.note
+    assert "年末数" not in table.note
+    (table,) = year.measures(told, "outcome", ZH).blocks
+    assert table.note == "全员劳动生产率、龙头企业的“全年”为年末数。“—”为无数据。"
+    (table,) = year.measures(told, "rd", EN).blocks
+    assert "each once, for: Active projects, Commissioned projects" in table.note
+
+
+def test_a_stock_that_moved_has_no_year_to_date():
+    values = {"quarter": (Decimal(13), Decimal(14)), "ytd": (Decimal(13), Decimal(14))}
+    moved = [MovedFigure(code, values, ()) for code in ("leading_enterprises", "first_applications")]
+    known_at = datetime(2026, 8, 3, 9, tzinfo=SHANGHAI)
+    told = retold(
+        facts({}, ONE),
+        revision=Revision(1, known_at, tuple(moved), (), (), (), registry=False, definitions=False),
+    )
+    texts = {item.label: item.text for item in revisions.chapter(told, ZH).blocks[0].items}
+    assert texts["龙头企业"] == "本季由 13 家改为 **14 家**（+1 家）。"
+    assert texts["首次应用"].endswith("累计由 13 项改为 14 项。")
