@@ -11,7 +11,7 @@ from reports.chapters.disputes import disputes_table
 from reports.chapters.restated import restated_table
 from reports.chapters.summary import KEY
 from reports.chapters.tables import credited, headings
-from reports.dates import day_text, instant_text, quarter_text
+from reports.dates import count_text, day_text, instant_text, quarter_text
 from reports.facts import Facts, Measure
 from reports.numbers import NO_DATA, change, in_table, said
 from reports.wording import Wording
@@ -200,12 +200,20 @@ def _tracks(facts: Facts, say: Wording) -> Table:
     quarters = {one.quarter for one in facts.tracks}
     rows = sorted(moved, key=lambda one: one.quarter, reverse=True)
     return Table(
-        title=say("revisions.tracks", quarters=len(quarters), n=len(moved)),
+        title=say("revisions.tracks", quarters=len(quarters), n=len(moved), all=_tracked(say)),
         headings=headings(say, "revisions.tracks_headings", 2),
         rows=tuple(_track(facts, one, say) for one in rows),
-        note=say("revisions.tracks_note"),
+        note=say(
+            "revisions.tracks_note",
+            all=_tracked(say),
+            names=say.names(say.text(facts.measures[code].name) for code in KEY),
+        ),
         mail=False,
     )
+
+
+def _tracked(say: Wording) -> str:
+    return count_text(len(KEY), say)
 
 
 def _track(facts: Facts, one: Track, say: Wording) -> tuple[Cell, ...]:

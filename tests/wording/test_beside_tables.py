@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
+import reports.wording
 from expectations.quarter import SHANGHAI
-from reports.changes import MovedFigure, Revision
-from reports.chapters import centres, diffusion, rd, revisions, tables, year
+from expectations.yaml12 import read_yaml
+from reports.changes import MovedFigure, Revision, Track
+from reports.chapters import centres, diffusion, rd, revisions, summary, tables, year
 from reports.wording import wording
-from tests.wording.facts import NOW, centre, facts, province, reading, retold
+from tests.wording.facts import BEFORE, NOW, centre, facts, province, reading, retold
+from tests.wording.test_wording import leaves
 from warehouse.indicators import indicators
 
 ZH, EN = wording("zh"), wording("en")
@@ -133,3 +137,40 @@ def test_a_stock_that_moved_has_no_year_to_date():
     texts = {item.label: item.text for item in revisions.chapter(told, ZH).blocks[0].items}
     assert texts["龙头企业"] == "本季由 13 家改为 **14 家**（+1 家）。"
     assert texts["首次应用"].endswith("累计由 13 项改为 14 项。")
+
+
+# --- which figures a list is of ---
+
+
+def test_what_became_of_first_figures_names_all_that_were_compared():
+    tracks = [
+        Track(BEFORE, code, (Decimal(10), Decimal(12 if code == "smes_served" else 10)))
+        for code in summary.KEY
+    ]
+    (table,) = revisions.chapter(retold(facts({}, ONE), tracks=tuple(tracks)), ZH).blocks
+    assert table.title == "出过修订版的 1 个季度，季度报告首页八项数字前后不同的共 1 项"
+    assert [row[1].text for row in table.rows] == ["服务中小企业"]
+    assert (
+        "只比较首页八项数字（已认定创新中心、研发项目支出、运营主体研发投入强度、发明专利授权、服务中小企业、技术合同成交额、"
+        "首次应用、财政资金带动倍数）：列出的前后不同，其余各版相同" in table.note
+    )
+    (english,) = revisions.chapter(retold(facts({}, ONE), tracks=tuple(tracks)), EN).blocks
+    assert (
+        english.title
+        == "1 quarter with revised editions: 1 key figure of the first page differs between editions"
+    )
+    assert "New product sales" not in english.note
+    assert "the others are the same in all of them" in english.note
+
+
+def test_one_word_is_not_said_of_three_lists():
+    """主要 is said of the totals that coverage is told of, and of no other list."""
+    tree = read_yaml(Path(reports.wording.__file__).parent / "zh.yml")
+    said = {place for place, text in leaves(tree) if "主要" in str(text)}
+    assert said == {
+        ".trust.usable",
+        ".trust.careful",
+        ".coverage.title",
+        ".coverage.level",
+        ".coverage.warned",
+    }
