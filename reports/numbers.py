@@ -102,7 +102,13 @@ def _moved(now: Decimal, before: Decimal, measure: Measure, say: Wording) -> tup
     if measure.share:
         return "share", rounded((now - before) * 100, measure.decimals), measure.decimals
     if _scale(measure, say):
-        return "quantity", rounded((now - before) / before * 100, 1) if before else None, 1
+        if not before:
+            return (
+                "quantity",
+                None if now else Decimal(0),
+                1,
+            )  # nothing twice is no change; more than nothing no percentage
+        return "quantity", rounded((now - before) / before * 100, 1), 1
     kind = "ratio" if measure.kind == "ratio" else "count"
     return kind, rounded(now, measure.decimals) - rounded(before, measure.decimals), measure.decimals
 
@@ -118,6 +124,11 @@ def change(now: Decimal | None, before: Decimal | None, measure: Measure, say: W
         return say("numbers.same")
     signed = f"{'+' if moved > 0 else _MINUS}{plain(abs(moved), decimals)}"
     return say(f"numbers.beside.{kind}", n=signed, unit=counting_unit(measure, say)).strip()
+
+
+def direction(now: Decimal | None, before: Decimal | None, measure: Measure, say: Wording) -> Decimal | None:
+    """How far a change goes as it is printed, to be told up (above 0) from down; None where nothing can be compared."""
+    return None if now is None or before is None else _moved(now, before, measure, say)[1]
 
 
 def change_words(now: Decimal | None, before: Decimal | None, measure: Measure, say: Wording) -> str:

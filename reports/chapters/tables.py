@@ -9,7 +9,7 @@ from reports.blocks import Cell, Heading, Table
 from reports.breaks import break_note, broken_over
 from reports.comparisons import QUARTER, YEAR, beside, compared, uneven
 from reports.facts import CentreFact, Facts, Measure
-from reports.numbers import heading_unit, in_table, plain
+from reports.numbers import direction, heading_unit, in_table, plain
 from reports.wording import Wording
 
 
@@ -145,14 +145,12 @@ def named(measure: Measure, say: Wording) -> str:
 
 
 def _figures_title(facts: Facts, say: Wording, mine: Sequence[Measure]) -> str:
-    """How many figures there are, and how many of those comparable rose and fell within a year (or a quarter)."""
+    """How many figures there are, and of how many a change within a year (or a quarter) is printed, up or down."""
     for back, path in ((YEAR, "year"), (QUARTER, "quarter")):
-        pairs = [compared(facts, one.code, back) for one in mine]
-        known = [one for one in pairs if one.now is not None and one.before is not None]
+        pairs = [(compared(facts, one.code, back), one) for one in mine]
+        moves = [direction(pair.now, pair.before, one, say) for pair, one in pairs]
+        known = [one for one in moves if one is not None]
         if known:
-            up = sum(one.now > one.before for one in known if one.now is not None and one.before is not None)
-            down = sum(
-                one.now < one.before for one in known if one.now is not None and one.before is not None
-            )
+            up, down = sum(one > 0 for one in known), sum(one < 0 for one in known)
             return say(f"tables.figures_{path}", n=len(mine), known=len(known), up=up, down=down)
     return say("tables.figures_alone", n=len(mine))

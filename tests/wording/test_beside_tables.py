@@ -174,3 +174,24 @@ def test_one_word_is_not_said_of_three_lists():
         ".coverage.level",
         ".coverage.warned",
     }
+
+
+# --- how many figures can be compared ---
+
+
+def test_a_title_counts_the_changes_that_its_table_prints():
+    """Nothing twice is 持平, as much as any other figure twice; what comes after nothing has no percentage."""
+    values = {
+        "funds_raised_wan_cny": (0, 0),
+        "member_contributions_wan_cny": (5, 0),
+        "distributions_wan_cny": (5, 10),
+        "risk_fund_balance_wan_cny": ("100.01", 100),
+    }
+    told = facts(
+        {(code, at): pair[k] for code, pair in values.items() for k, at in enumerate(("quarter", "before"))},
+        ONE,
+        ONE,
+    )
+    table = tables.figures_table(told, ZH, "finance")
+    assert table.title == "本章 5 项指标，3 项可与上季比：0 项上升、1 项下降"
+    assert [row[5].text for row in table.rows] == ["持平", "—", "−50.0%", "—", "持平"]
