@@ -24,7 +24,8 @@ class Measure:
 
     ``of_year``: whether the year to date takes all that the year's quarters hold, counts once what several of them hold, or
     is what the last one says. ``registry`` figures hang on no return, so that coverage does not touch them. ``lists`` names
-    the code list of each dimension it is broken down by.
+    the code list of each dimension it is broken down by. ``threshold`` is the least change a revised edition is issued for: a
+    share of the figure, of a ratio in its own terms (0.005 is half a percentage point); None where there is none.
     """
 
     code: str
@@ -38,6 +39,7 @@ class Measure:
     lists: Mapping[str, str]
     registry: bool = False
     of_year: Literal["all", "once", "last"] = "all"
+    threshold: Decimal | None = None
 
     @property
     def share(self) -> bool:

@@ -131,6 +131,16 @@ def direction(now: Decimal | None, before: Decimal | None, measure: Measure, say
     return None if now is None or before is None else _moved(now, before, measure, say)[1]
 
 
+def threshold_text(measure: Measure, say: Wording) -> str:
+    """The least change a revised edition is issued for: ``1%``, ``0.5 个百分点``, ``0.005 倍``; — where there is none."""
+    if measure.threshold is None:
+        return NO_DATA
+    if measure.kind == "ratio" and not measure.share:
+        return f"{fraction(measure.threshold)} {say.text(measure.unit)}"
+    least = fraction(measure.threshold * 100)
+    return say("numbers.points", n=least) if measure.share else f"{least}%"
+
+
 def change_words(now: Decimal | None, before: Decimal | None, measure: Measure, say: Wording) -> str:
     """A change in a sentence: ``多 6 家``, ``下降 26.3%``, ``提高 1.1 个百分点``, ``基本持平``, or blank."""
     if now is None or before is None:

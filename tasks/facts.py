@@ -76,6 +76,7 @@ def measure_of(one: Indicator) -> Measure:
         lists={dimension: breakdown.codes for dimension, breakdown in one.by.items()},
         registry=one.from_registry,
         of_year=one.of_year,
+        threshold=one.threshold,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -11,10 +12,12 @@ import pytest
 import reports.wording
 from expectations.quarter import SHANGHAI
 from expectations.yaml12 import read_yaml
-from reports.changes import MovedFigure, Revision, Track
-from reports.chapters import centres, diffusion, rd, revisions, summary, tables, year
+from reports.changes import MovedFigure, Restated, RestatedCell, Revision, Track
+from reports.chapters import centres, diffusion, quality, rd, revisions, summary, tables, year
+from reports.chapters.restated import restated_table
+from reports.text import Text
 from reports.wording import wording
-from tests.wording.facts import BEFORE, NOW, centre, facts, province, reading, retold
+from tests.wording.facts import BEFORE, DISPUTES, NOW, both, centre, facts, province, reading, retold
 from tests.wording.test_wording import leaves
 from warehouse.indicators import indicators
 
@@ -31,6 +34,12 @@ def by_centre(code, whole, recognised, cultivated=()):
     )
     more = {(code, str(NOW), "quarter", "centre", name, ""): reading(value) for name, value in values.items()}
     return retold(told, readings=dict(told.readings) | more)
+
+
+def revised(**told):
+    known_at = datetime(2026, 8, 3, 9, tzinfo=SHANGHAI)
+    parts = {"moved": (), "returns": (), "disputes": (), "restated": ()} | told
+    return Revision(1, known_at, **parts, registry=False, definitions=False)
 
 
 @pytest.mark.parametrize(
@@ -129,13 +138,9 @@ def test_the_year_s_table_names_what_is_as_of_its_end_and_what_counts_once():
 def test_a_stock_that_moved_has_no_year_to_date():
     values = {"quarter": (Decimal(13), Decimal(14)), "ytd": (Decimal(13), Decimal(14))}
     moved = [MovedFigure(code, values, ()) for code in ("leading_enterprises", "first_applications")]
-    known_at = datetime(2026, 8, 3, 9, tzinfo=SHANGHAI)
-    told = retold(
-        facts({}, ONE),
-        revision=Revision(1, known_at, tuple(moved), (), (), (), registry=False, definitions=False),
-    )
+    told = retold(facts({}, ONE), revision=revised(moved=tuple(moved)))
     texts = {item.label: item.text for item in revisions.chapter(told, ZH).blocks[0].items}
-    assert texts["龙头企业"] == "本季由 13 家改为 **14 家**（+1 家）。"
+    assert texts["龙头企业"] == "本季由 13 家改为 **14 家**（+1 家，修订门槛 1%）。"
     assert texts["首次应用"].endswith("累计由 13 项改为 14 项。")
 
 
@@ -195,3 +200,93 @@ def test_a_title_counts_the_changes_that_its_table_prints():
     table = tables.figures_table(told, ZH, "finance")
     assert table.title == "本章 5 项指标，3 项可与上季比：0 项上升、1 项下降"
     assert [row[5].text for row in table.rows] == ["持平", "—", "−50.0%", "—", "持平"]
+
+
+# --- what a revised edition tells of disputes and of restated cells ---
+
+
+def test_a_revision_note_says_that_its_disputes_are_the_new_ones_only():
+    told = retold(facts({}, ONE), disputes=DISPUTES, revision=revised(disputes=DISPUTES[1:2]))
+    (new,) = revisions.chapter(told, ZH).blocks
+    everything = next(
+        one for one in quality.chapter(told, ZH).blocks if getattr(one, "note", "") == ZH("disputes.note")
+    )
+    assert new.title == "上一版以后新出现 1 项有两家以上单位或中心填报的：争议 1 项"
+    assert everything.title == "3 项有两家以上单位或中心填报：争议 1 项、已商定 1 项、已裁定 1 项"
+    assert "只列上一版以后新出现的" in new.note
+    (english,) = revisions.chapter(told, EN).blocks
+    assert english.title == (
+        "1 claim newly made by more than one unit or centre since the edition before: 1 in dispute"
+    )
+
+
+RESTATED = Restated(
+    both("X"),
+    both("Y"),
+    Text("研发项目", "Projects"),
+    "F9",
+    both("as the unit was told"),
+    (
+        RestatedCell(Text("立项时技术成熟度", "TRL at start"), "", "2", "F9", BEFORE, "3", "F8"),
+        RestatedCell(
+            Text("技术类别", "Technology class"), "technology_class", "前沿技术", "E9", BEFORE, "", "E8"
+        ),
+    ),
+)
+
+
+def test_what_was_restated_is_counted_and_told_by_cells():
+    told = retold(facts({}, ONE), revision=revised(restated=(RESTATED,)))
+    said, english = revisions.chapter(told, ZH), revisions.chapter(told, EN)
+    assert "这些报表另改动了以前各季已采用的内容 2 处。" in said.lead
+    (table,) = said.blocks
+    assert table.title == "1 家单位的报表改动了以前各季已采用的内容，共 2 处"
+    assert (table.rows[0][1].sub, table.rows[0][2].text) == (
+        "F9、E9",
+        "立项时技术成熟度 3→2（2026年第二季度 研发项目!F8）；技术类别 空→前沿技术（2026年第二季度 研发项目!E8）",
+    )
+    (table,) = english.blocks
+    assert table.title == "2 cells in returns of 1 unit told otherwise than accepted in earlier quarters"
+    assert table.rows[0][2].text == (
+        "TRL at start 3→2 (second quarter of 2026, Projects!F8); "
+        "Technology class blank→frontier technology (second quarter of 2026, Projects!E8)"
+    )
+
+
+def test_what_cannot_be_told_apart_is_told_as_the_unit_was():
+    (row,) = restated_table([replace(RESTATED, cells=())], EN).rows
+    assert (row[1].sub, row[2].text) == ("F9", "as the unit was told")
+
+
+def test_the_threshold_of_a_revision_is_told_beside_what_moved():
+    ten = (Decimal("0.10"), Decimal("0.12"))
+    counts = [MovedFigure(one, {"quarter": (Decimal(10), Decimal(12))}, ()) for one in summary.KEY[3:7]]
+    more = [MovedFigure(one, {"quarter": ten}, ()) for one in ("sme_sales_share", "nonfiscal_per_fiscal")]
+    more += [
+        MovedFigure(code, {"quarter": (Decimal(1000), Decimal(1012))}, ())
+        for code in ("outputs", "contracts")
+    ]
+    more += [MovedFigure("top_city_share", {"quarter": (Decimal("0.5"), Decimal("0.51"))}, ())]
+    told = retold(facts({}, ONE), revision=revised(moved=(*counts, *more)))
+    prose, table = revisions.chapter(told, ZH).blocks
+    texts = {item.label: item.text for item in prose.items}
+    assert texts["发明专利授权"] == "本季由 10 件改为 **12 件**（+2 件，修订门槛 1%）。"
+    assert "修订门槛 0.005 倍" in texts["财政资金带动倍数"]
+    assert "修订门槛 0.5 个百分点" in texts["销往中小企业占比"]
+    assert (table.headings[3].label, table.headings[3].sub) == ("变动", "修订门槛")
+    assert [(row[0].text, row[3].sub) for row in table.rows] == [("技术合同", "1%")]
+    prose, table = revisions.chapter(told, EN).blocks
+    assert "threshold of revision 0.5 percentage points" in prose.items[-3].text + prose.items[-2].text
+    assert table.headings[3].sub == "threshold of revision"
+
+
+def test_both_languages_tell_from_what_gap_on_a_total_is_doubtful_and_revised():
+    told = province()
+    zh, en = (
+        next(one for one in quality.chapter(told, say).blocks if getattr(one, "mail", True) is False)
+        for say in (ZH, EN)
+    )
+    assert "缺口占 5% 以上的合计慎用；参考值只列与已报数相差达到修订门槛（1%）的。" in zh.note
+    assert "A total that lacks 5% or more is to be used with care." in en.note
+    assert "the threshold of revision (1%) or more" in en.note
+    assert en.title.startswith("Gaps in 9 of 9 main totals reach the threshold of revision, the largest ")
