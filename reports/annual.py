@@ -9,6 +9,7 @@ from reports.blocks import Change, Chapter, Contents, Figure, Figures, Headline,
 from reports.chapters import definitions, revisions, year
 from reports.chapters.centres import CODES
 from reports.chapters.summary import KEY, plan
+from reports.dates import count_text
 from reports.facts import Facts, Measure
 from reports.numbers import change, drawn, percent, printed, said
 from reports.sheets import sheets
@@ -102,7 +103,7 @@ def _summary(facts: Facts, say: Wording) -> Chapter:
             Contents(),
             Headline(text=_headline(facts, say)),
             Figures(
-                title=say("annual.figures"),
+                title=say("annual.figures", n=count_text(len(KEY), say)),
                 column=say("annual.column"),
                 figures=tuple(_figure(facts, code, say) for code in KEY),
                 note=say("annual.figures_note"),

@@ -53,10 +53,27 @@ class MovedFigure:
 
 
 @dataclass(frozen=True)
-class Restated:
-    """Something that a return in force tells otherwise than was accepted of an earlier quarter, without being asked to.
+class RestatedCell:
+    """One cell that says otherwise than ``there``, a cell of the return of ``quarter``; the same where it was not to come again.
 
-    ``text`` names both values and both cells.
+    ``codes`` names the code list of both values, blank where they are none.
+    """
+
+    column: Text
+    codes: str
+    now: str
+    cell: str
+    quarter: Quarter
+    before: str
+    there: str
+
+
+@dataclass(frozen=True)
+class Restated:
+    """A record that a return in force tells otherwise than was accepted of an earlier quarter, without being asked to.
+
+    ``cell`` is where the finding points. ``text`` names both values and both cells as the unit was told, for what of it
+    cannot be told apart into ``cells``.
     """
 
     unit: Text
@@ -64,6 +81,12 @@ class Restated:
     sheet: Text
     cell: str
     text: Text
+    cells: tuple[RestatedCell, ...] = ()
+
+    @property
+    def n(self) -> int:
+        """How many cells were changed."""
+        return len(self.cells) or 1
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,10 @@ Kind = Literal["flow", "stock", "ratio", "distinct", "median"]
 class Measure:
     """An indicator as the report needs it. ``unit`` is printed after the value; ``decimals`` places are printed.
 
-    ``registry`` figures hang on no return, so that coverage does not touch them. ``lists`` names the code list of each
-    dimension it is broken down by.
+    ``of_year``: whether the year to date takes all that the year's quarters hold, counts once what several of them hold, or
+    is what the last one says. ``registry`` figures hang on no return, so that coverage does not touch them. ``lists`` names
+    the code list of each dimension it is broken down by. ``threshold`` is the least change a revised edition is issued for: a
+    share of the figure, of a ratio in its own terms (0.005 is half a percentage point); None where there is none.
     """
 
     code: str
@@ -36,6 +38,8 @@ class Measure:
     basis: Text
     lists: Mapping[str, str]
     registry: bool = False
+    of_year: Literal["all", "once", "last"] = "all"
+    threshold: Decimal | None = None
 
     @property
     def share(self) -> bool:

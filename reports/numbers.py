@@ -59,9 +59,12 @@ def printed(value: Decimal | None, measure: Measure, say: Wording) -> tuple[str,
         return plain(value * 100, measure.decimals), "%"
     step = _step(value, measure, say)
     if step:
-        return _scaled(value, step[1], step[2]), step[3]
-    text, unit = plain(value, measure.decimals), counting_unit(measure, say)
-    return text, unit.removesuffix("s") if text == "1" else unit
+        before, _, after = str(step[3]).partition(
+            "{n}"
+        )  # a currency stands before its number, all else behind it
+        return f"{before}{_scaled(value, step[1], step[2])}", after.strip()
+    text = plain(value, measure.decimals)
+    return text, counted_by(text, measure, say)
 
 
 def counting_unit(measure: Measure, say: Wording) -> str:
@@ -70,11 +73,15 @@ def counting_unit(measure: Measure, say: Wording) -> str:
     return "" if plain_count and not say.at("numbers.names_counts") else say.text(measure.unit)
 
 
+def counted_by(number: str, measure: Measure, say: Wording) -> str:
+    """The unit said after a number already printed: one of it is one ``day``."""
+    unit = counting_unit(measure, say)
+    return unit.removesuffix("s") if number == "1" else unit
+
+
 def said(value: Decimal | None, measure: Measure, say: Wording) -> str:
     """A value in a sentence: ``24 家``, ``69.0%``, ``CNY 26.1 million``."""
     text, unit = printed(value, measure, say)
-    if value is not None and _scale(measure, say):
-        return str(_step(value, measure, say)[4]).format(n=text)
     return f"{text}{unit}" if unit in {"%", ""} else f"{text} {unit}"
 
 
@@ -102,7 +109,13 @@ def _moved(now: Decimal, before: Decimal, measure: Measure, say: Wording) -> tup
     if measure.share:
         return "share", rounded((now - before) * 100, measure.decimals), measure.decimals
     if _scale(measure, say):
-        return "quantity", rounded((now - before) / before * 100, 1) if before else None, 1
+        if not before:
+            return (
+                "quantity",
+                None if now else Decimal(0),
+                1,
+            )  # nothing twice is no change; more than nothing no percentage
+        return "quantity", rounded((now - before) / before * 100, 1), 1
     kind = "ratio" if measure.kind == "ratio" else "count"
     return kind, rounded(now, measure.decimals) - rounded(before, measure.decimals), measure.decimals
 
@@ -116,8 +129,24 @@ def change(now: Decimal | None, before: Decimal | None, measure: Measure, say: W
         return NO_DATA
     if not moved:
         return say("numbers.same")
-    signed = f"{'+' if moved > 0 else _MINUS}{plain(abs(moved), decimals)}"
-    return say(f"numbers.beside.{kind}", n=signed, unit=counting_unit(measure, say)).strip()
+    amount = plain(abs(moved), decimals)
+    signed = f"{'+' if moved > 0 else _MINUS}{amount}"
+    return say(f"numbers.beside.{kind}", n=signed, unit=counted_by(amount, measure, say)).strip()
+
+
+def direction(now: Decimal | None, before: Decimal | None, measure: Measure, say: Wording) -> Decimal | None:
+    """How far a change goes as it is printed, to be told up (above 0) from down; None where nothing can be compared."""
+    return None if now is None or before is None else _moved(now, before, measure, say)[1]
+
+
+def threshold_text(measure: Measure, say: Wording) -> str:
+    """The least change a revised edition is issued for: ``1%``, ``0.5 个百分点``, ``0.005 倍``; — where there is none."""
+    if measure.threshold is None:
+        return NO_DATA
+    if measure.kind == "ratio" and not measure.share:
+        return f"{fraction(measure.threshold)} {say.text(measure.unit)}"
+    least = fraction(measure.threshold * 100)
+    return say("numbers.points", n=least) if measure.share else f"{least}%"
 
 
 def change_words(now: Decimal | None, before: Decimal | None, measure: Measure, say: Wording) -> str:
@@ -135,8 +164,8 @@ def change_words(now: Decimal | None, before: Decimal | None, measure: Measure, 
     if measure.kind == "median":
         kind = "median"
     way = "up" if moved > 0 else "down"
-    unit = counting_unit(measure, say)
-    return say(f"numbers.{way}.{kind}", n=plain(abs(moved), decimals), unit=unit).strip()
+    amount = plain(abs(moved), decimals)
+    return say(f"numbers.{way}.{kind}", n=amount, unit=counted_by(amount, measure, say)).strip()
 
 
 def bound(value: Any, say: Wording) -> Any:

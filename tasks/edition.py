@@ -12,7 +12,8 @@ from reports.view import build_view
 from tasks.evidence import evidence_of
 from tasks.facts import facts_of
 from tasks.official import OfficialDraft
-from tasks.restate import restated, revision, tracks
+from tasks.restate import revision, tracks
+from tasks.restated import restated
 from warehouse.records import AUTHORITY
 
 

@@ -75,6 +75,8 @@ def measure_of(one: Indicator) -> Measure:
         basis=Text(one.basis, one.basis_en),
         lists={dimension: breakdown.codes for dimension, breakdown in one.by.items()},
         registry=one.from_registry,
+        of_year=one.of_year,
+        threshold=one.threshold,
     )
 
 

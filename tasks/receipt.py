@@ -13,7 +13,7 @@ from expectations.form import Form, Sheet
 from reports.answer import Receipt
 
 Row = Mapping[str, str | None]  # column → canonical text
-_UNITS_EN = {"人": "people", "人年": "person-years", "万元": "× 10 000 yuan", "人次": "people", "家": ""}
+_UNITS_EN = {"人": "people", "人年": "person-years", "万元": "× CNY 10,000", "人次": "people", "家": ""}
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,19 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from expectations.quarter import SHANGHAI, Quarter
-from reports.changes import Cause, ChangedReturn, DisputeFact, MovedFigure, Restated, Revision, Track
+from reports.changes import (
+    Cause,
+    ChangedReturn,
+    DisputeFact,
+    MovedFigure,
+    Revision,
+    Track,
+)
 from reports.chapters.summary import KEY
 from reports.text import Text
 from tasks.disputes import dispute_facts
 from tasks.known import Known, known
+from tasks.restated import restated
 from tasks.settings import House
 from warehouse.figures import Figure, Figures, read_figures_file
 from warehouse.indicators import indicators, indicators_hash
@@ -124,38 +132,6 @@ def _in_force(state: Known, quarter: Quarter) -> dict[_Return, Submission]:
 def _new_disputes(then: Known, now: Known, quarter: Quarter) -> tuple[DisputeFact, ...]:
     known_before = {(one.kind, one.number) for one in dispute_facts(then, quarter)}
     return tuple(one for one in dispute_facts(now, quarter) if (one.kind, one.number) not in known_before)
-
-
-def restated(state: Known, wanted: Container[str]) -> tuple[Restated, ...]:
-    """What the returns in force among some submissions tell otherwise than was accepted of earlier quarters."""
-    rules = state.inputs.form.rules_asking("restated")
-    english = {sheet.zh: sheet.en for sheet in state.inputs.form.sheets}
-    found = []
-    for one in state.in_force:
-        unit, centre = (
-            state.registry.unit.get(one.judged.unit or ""),
-            state.registry.centre.get(one.judged.centre or ""),
-        )
-        if one.id not in wanted or unit is None or centre is None:
-            continue
-        found += [
-            Restated(
-                unit=Text(unit.name, unit.name_en),
-                centre=Text(centre.short, centre.short_en),
-                sheet=Text(said.sheet, english[said.sheet]),
-                cell=said.cell,
-                text=Text(_without_advice(said.zh, "。"), _without_advice(said.en, ". ")),
-            )
-            for said in state.findings(one.judged.sha256)
-            if said.rule in rules
-        ]
-    return tuple(found)
-
-
-def _without_advice(sentence: str, stop: str) -> str:
-    """What was found, without the number of the relation before it and what the unit is to do after it."""
-    _, _, said = sentence.partition("：" if stop == "。" else ": ")
-    return said.removesuffix("。" if stop == "。" else ".").rpartition(stop)[0]
 
 
 def _reasons(state: Known) -> dict[str, str]:

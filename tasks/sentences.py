@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 Cell = dict[str, str]  # its address, what was found in it, and why that could not be read
 _NAMED = 10  # cells that one finding names
+_EMPTY, _NOT_THERE = "空", "该版表式无此栏"
 
 
 def order_of(failure: Failure, sheet: Sheet) -> tuple[Any, ...]:
@@ -45,6 +47,41 @@ def told_before(row: Mapping[Any, Any], sheet: Sheet) -> dict[str, Before]:
             quarter, submission, at, *columns = said.split()
             found[context.name] = Before(quarter, submission, int(at), tuple(columns))
     return found
+
+
+class ToldCell(NamedTuple):
+    """One column of what a finding says to be restated: now, and as accepted of a quarter; values are blank where empty."""
+
+    column: Column
+    now: str
+    cell: str
+    quarter: str
+    before: str
+    there: str
+
+
+def told_cells(said: Finding, form: Form) -> list[ToldCell]:
+    """The columns that a finding of ``restated`` names, read from its sentence; none where not all of it can be read.
+
+    It may be cut short, or of an earlier form; what it says then is known from its words alone.
+    """
+    sheet = next((one for one in form.sheets if one.zh == said.sheet), None)
+    found, here, there = [], 0, 0
+    for column in sheet.columns if sheet else ():
+        now = re.search(
+            rf"\[{column.no}\] {re.escape(column.zh)}＝(.*?)（([A-Z]+\d+|{_NOT_THERE})）[；。]", said.zh
+        )
+        before = re.search(
+            rf"(\d{{4}}-Q\d) 采用的\[{column.no}\]＝(.*?)（{re.escape(said.sheet)}!([A-Z]*\d*)）[；。]",
+            said.zh,
+        )
+        here, there = here + bool(now), there + bool(before)
+        if now and before:
+            values = ["" if one == _EMPTY else one for one in (now[1], before[2])]
+            at = "" if now[2] == _NOT_THERE else now[2]
+            found.append(ToldCell(column, values[0], at, before[1], values[1], before[3]))
+    whole = here == there == len(found) and "…" not in said.zh
+    return found if whole else []
 
 
 @dataclass(frozen=True)
@@ -147,7 +184,7 @@ class Sentences:
             cell = self._cell(failure, column.name)
             at, found = f"{home}{cell['cell']}" if cell["cell"] else "", cell["found"]
             # A workbook of an earlier version may lack the cell.
-            zh = f"[{column.no}] {column.zh}＝{found or '空'}（{at or '该版表式无此栏'}）"
+            zh = f"[{column.no}] {column.zh}＝{found or _EMPTY}（{at or _NOT_THERE}）"
             said.append(
                 (zh, f"[{column.no}] {column.en} = {found or 'blank'} ({at or 'not in that version'})")
             )
@@ -159,7 +196,7 @@ class Sentences:
         for column in columns:
             cell = self.cells[before.submission, before.row, column.name]
             at, found = f"{self.sheet.zh}!{cell['cell']}", cell["found"]
-            zh = f"{before.quarter} 采用的[{column.no}]＝{found or '空'}（{at}）"
+            zh = f"{before.quarter} 采用的[{column.no}]＝{found or _EMPTY}（{at}）"
             said.append((zh, f"accepted for {before.quarter}: [{column.no}] = {found or 'blank'} ({at})"))
         return said
 

@@ -25,6 +25,8 @@ Level = Literal["province", "field", "city", "centre", "unit"]
 # `like…` are 同口径: this quarter and the one before (or the same a year ago), over returns accepted both times and by this
 # quarter's definition. `overlap`: the whole quarter before, by the definition that has come into force since.
 Period = Literal["quarter", "ytd", "like", "like_before", "like_year", "like_year_before", "overlap"]
+# Of a year to date: `all` that its quarters hold, what they hold counted `once`, or what the `last` one says.
+OfYear = Literal["all", "once", "last"]
 Chapter = Literal["system", "rd", "diffusion", "industrialisation", "finance", "outcome", "quality"]
 
 
@@ -167,6 +169,13 @@ class Indicator(BaseModel):
     def at(self, quarter: str) -> Indicator:
         """The definition that measures a quarter."""
         return next(one.of for one in self.versions if not one.until or quarter <= one.until)
+
+    @property
+    def of_year(self) -> OfYear:
+        """What its year to date is made of."""
+        if self.rolling or self.kind == "stock":
+            return "last"
+        return "once" if self.kind == "distinct" and not self.ever else "all"
 
     @property
     def bounded(self) -> bool:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from reports.blocks import Cell, Chapter, Table
-from reports.chapters.tables import centre_cell, code_cell, code_headings, credit_note, headings
+from reports.chapters.tables import (
+    centre_cell,
+    code_cell,
+    code_headings,
+    credit_note,
+    headings,
+    of_all_centres,
+)
+from reports.chapters.titles import leaders
 from reports.dates import month_text
 from reports.facts import CentreFact, Facts
-from reports.numbers import NO_DATA, percent
+from reports.numbers import NO_DATA, percent, plain
 from reports.plans import CentrePlan, centre_plans
 from reports.targets import status_counts
 from reports.wording import Wording
@@ -18,8 +28,7 @@ CODES = (
     "contract_value_wan_cny",
     "first_applications",
 )
-# So many lagging centres are named where a sentence lists them, and so many leaders stand for the province.
-_NAMED, _LEADING = 2, 3
+_NAMED = 2  # lagging centres where a sentence lists them
 _BEFORE = 3  # columns of a row before its figures
 
 
@@ -53,16 +62,19 @@ def lag_words(facts: Facts, plan: CentrePlan, say: Wording, path: str = "centres
 
 
 def _leading(facts: Facts, say: Wording) -> str:
-    """The centres that served most small firms, with their share of all centres' counts."""
-    known = [(facts.at_centre("smes_served", one.code) or 0, one) for one in facts.centres if one.recognised]
+    """The centres that served most small firms, with their share of what all centres add up to, those in cultivation too.
+
+    Named are only those that no other ties with; blank where none stands out.
+    """
+    known = [(facts.at_centre("smes_served", one.code) or Decimal(0), one) for one in facts.centres]
     known.sort(key=lambda one: -one[0])
-    total = sum(value for value, _ in known)
-    if not total or len(known) <= _LEADING:
+    n = leaders([value for value, _ in known])
+    if not n:
         return ""
-    top = known[:_LEADING]
-    names = say.names(say.text(one.short) for _, one in top)
-    share = percent(sum(value for value, _ in top), total)
-    return say("centres.leading", names=names, share=share)
+    names = say.names(say.text(one.short) for _, one in known[:n])
+    total = of_all_centres(facts, "smes_served")
+    share = percent(sum((value for value, _ in known[:n]), Decimal(0)), total)
+    return say("centres.leading", names=names, total=plain(total), share=share)
 
 
 def chapter(facts: Facts, say: Wording) -> Chapter:

@@ -8,7 +8,7 @@ from reports.blocks import Cell, Note, Table
 from reports.chapters.tables import centre_table, headings, named
 from reports.coverage import Covered
 from reports.facts import Facts
-from reports.numbers import in_table, plain
+from reports.numbers import in_table, plain, threshold_text
 from reports.wording import Wording
 
 # The totals that tell how far a quarter can be trusted: money, labour, results, reach, contracts, payments, use, sales, funds.
@@ -56,7 +56,10 @@ def coverage_block(facts: Facts, say: Wording) -> list[Table | Note]:
     return [
         Note(
             text=say.sentences(
-                say("coverage.whole" if not any(one.returns for one in found.values()) else "coverage.level"),
+                say(
+                    "coverage.level" if any(one.returns for one in found.values()) else "coverage.whole",
+                    threshold=_threshold(facts, say),
+                ),
                 say("coverage.warned", share=share_text(warned[most]), name=_name(facts, most, say)),
                 _unknown(found, say),
             )
@@ -76,7 +79,7 @@ def _table(facts: Facts, found: dict[str, Covered], say: Wording) -> Table:
         ),
         headings=headings(say, "coverage.headings", 1),
         rows=tuple(_row(facts, code, one, say) for code, one in found.items()),
-        note=say.sentences(say("coverage.note"), _unknown(found, say)),
+        note=say.sentences(say("coverage.note", threshold=_threshold(facts, say)), _unknown(found, say)),
         mail=False,
     )
 
@@ -112,6 +115,11 @@ def completeness(facts: Facts, say: Wording) -> list[Table]:
 def _unknown(found: dict[str, Covered], say: Wording) -> str:
     n = max(one.unknown for one in found.values())
     return say("coverage.unknown", n=n) if n else ""
+
+
+def _threshold(facts: Facts, say: Wording) -> str:
+    """From what change on a total is revised."""
+    return say.names(dict.fromkeys(threshold_text(facts.measures[code], say) for code in TOTALS))
 
 
 def _name(facts: Facts, code: str, say: Wording) -> str:

@@ -13,7 +13,7 @@ from reports.chapters.drawings import (
     quarter_stacks,
     unit_note,
 )
-from reports.chapters.tables import centre_table, figures_table
+from reports.chapters.tables import centre_table, figures_table, of_all_centres, unlisted_note
 from reports.chapters.tiles import CITY_PLACES, city_tiles, city_values
 from reports.chapters.titles import answer, leaders, no_data
 from reports.comparisons import brief, figure, uneven
@@ -168,9 +168,9 @@ def _cities_title(facts: Facts, say: Wording) -> str:
 
 def _by_centre(facts: Facts, say: Wording) -> Table:
     measure, whole = facts.measures[SERVED], facts.value(SERVED)
-    each = [facts.at_centre(SERVED, one.code) for one in facts.centres]
-    total = sum((one for one in each if one is not None), Decimal(0))
+    total = of_all_centres(facts, SERVED)
     key = "diffusion.centres" if total != whole else "diffusion.centres_same"
     title = say(key, total=plain(total), value=said(whole, measure, say))
     title = no_data(facts, SERVED, say) if whole is None else title
-    return centre_table(facts, say, BY_CENTRE, title, say("diffusion.centres_note"))
+    unlisted = unlisted_note(facts, say, SERVED, "diffusion.unlisted")
+    return centre_table(facts, say, BY_CENTRE, title, say.sentences(say("diffusion.centres_note"), unlisted))

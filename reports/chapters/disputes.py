@@ -28,14 +28,14 @@ def _counts(found: Sequence[DisputeFact], say: Wording) -> str:
     return say.names(say(f"disputes.counts.{state}", n=counts[state]) for state in _STATES if counts[state])
 
 
-def disputes_table(found: Sequence[DisputeFact], say: Wording) -> Table:
-    """One row a dispute, the open ones first."""
+def disputes_table(found: Sequence[DisputeFact], say: Wording, *, new: bool = False) -> Table:
+    """One row a dispute, the open ones first; ``new``: only what came up since the edition before."""
     rows = sorted(found, key=lambda one: _STATES.index(one.state))
     return Table(
-        title=say("disputes.title", n=len(rows), states=_counts(rows, say)),
+        title=say("disputes.title_new" if new else "disputes.title", n=len(rows), states=_counts(rows, say)),
         headings=headings(say, "disputes.headings"),
         rows=tuple(_row(one, say) for one in rows),
-        note=say("disputes.note"),
+        note=say("disputes.note_new" if new else "disputes.note"),
     )
 
 

@@ -14,7 +14,15 @@ from reports.chapters.drawings import (
     quarter_columns,
     quarter_stacks,
 )
-from reports.chapters.tables import centre_cell, code_cell, code_headings, figures_table, headings
+from reports.chapters.tables import (
+    centre_cell,
+    code_cell,
+    code_headings,
+    figures_table,
+    headings,
+    of_all_centres,
+    unlisted_note,
+)
 from reports.chapters.titles import no_data
 from reports.comparisons import brief, figure, trend
 from reports.facts import Facts
@@ -114,8 +122,7 @@ def _classes(facts: Facts, say: Wording) -> Chart:
 def _credited(facts: Facts, say: Wording) -> Table:
     """Results of each centre, and below what it is credited with by agreed shares."""
     outputs, whole = facts.measures["outputs"], facts.value("outputs")
-    each = [facts.at_centre("outputs", one.code) for one in facts.centres]
-    total = sum((one for one in each if one is not None), Decimal(0))
+    total = of_all_centres(facts, "outputs")
     key = "rd.credited" if whole is not None and total != whole else "rd.credited_same"
     title = say(key, total=said(total, outputs, say), value=said(whole, outputs, say))
     return Table(
@@ -126,5 +133,5 @@ def _credited(facts: Facts, say: Wording) -> Table:
             for one in facts.centres
             if one.recognised
         ),
-        note=say("rd.credited_note"),
+        note=say.sentences(say("rd.credited_note"), unlisted_note(facts, say, "outputs", "rd.unlisted")),
     )

@@ -8,12 +8,12 @@ from decimal import Decimal
 from reports.blocks import Block, Cell, Chapter, Item, Prose, Table
 from reports.changes import Cause, ChangedReturn, MovedFigure, Revision, Track
 from reports.chapters.disputes import disputes_table
-from reports.chapters.restated import restated_table
+from reports.chapters.restated import restated_cells, restated_table
 from reports.chapters.summary import KEY
 from reports.chapters.tables import credited, headings, name_cell
-from reports.dates import day_text, instant_text, quarter_text
+from reports.dates import count_text, day_text, instant_text, quarter_text
 from reports.facts import Facts, Measure
-from reports.numbers import NO_DATA, change, in_table, said
+from reports.numbers import NO_DATA, change, in_table, said, threshold_text
 from reports.wording import Wording
 
 _TOLD = 8  # figures that are told in sentences, key figures first, then those that moved most; the rest are a table
@@ -38,7 +38,7 @@ def chapter(facts: Facts, say: Wording) -> Chapter:
         if revised.returns:
             blocks.append(_returns(revised, say))
         if revised.disputes:
-            blocks.append(disputes_table(revised.disputes, say).model_copy(update=_NOT_MAILED))
+            blocks.append(disputes_table(revised.disputes, say, new=True).model_copy(update=_NOT_MAILED))
         if revised.restated:
             blocks.append(restated_table(revised.restated, say).model_copy(update=_NOT_MAILED))
     if facts.tracks:
@@ -79,7 +79,7 @@ def _lead(revised: Revision, say: Wording) -> str:
         say("revisions.lead", of=revised.of, when=instant_text(revised.known_at, say)),
         say("revisions.lead_returns", returns=returns) if returns else "",
         _disputed(revised, say),
-        say("revisions.lead_restated", n=len(revised.restated)) if revised.restated else "",
+        say("revisions.lead_restated", n=restated_cells(revised.restated)) if revised.restated else "",
         say("revisions.lead_registry") if revised.registry else "",
         say("revisions.lead_definitions") if revised.definitions else "",
         say("revisions.lead_moved" if revised.moved else "revisions.lead_still", n=len(revised.moved)),
@@ -110,10 +110,11 @@ def _item(facts: Facts, one: MovedFigure, say: Wording) -> Item:
             "revisions.figure",
             period=say(f"revisions.periods.{period}"),
             change=_change(one, period, measure, say),
+            threshold=threshold_text(measure, say),
             **_old_and_new(facts, one, say),
         )
     ]
-    if period == "quarter" and "ytd" in one.values:
+    if period == "quarter" and "ytd" in one.values and measure.of_year != "last":
         before, now = one.values["ytd"]
         texts.append(say("revisions.ytd", before=said(before, measure, say), now=said(now, measure, say)))
     # What is claimed twice is credited to nobody until it is settled: to the earlier claimant no longer.
@@ -135,7 +136,7 @@ def _others(facts: Facts, found: Sequence[MovedFigure], say: Wording) -> Table:
             (
                 Cell(text=say.text(measure.name), sub=say(f"revisions.periods.{period}")),
                 *(Cell(text=said(value, measure, say)) for value in (before, now)),
-                Cell(text=change(now, before, measure, say), strong=True),
+                Cell(text=change(now, before, measure, say), sub=threshold_text(measure, say), strong=True),
                 Cell(text=whose or say("revisions.others")),
             )
         )
@@ -200,12 +201,20 @@ def _tracks(facts: Facts, say: Wording) -> Table:
     quarters = {one.quarter for one in facts.tracks}
     rows = sorted(moved, key=lambda one: one.quarter, reverse=True)
     return Table(
-        title=say("revisions.tracks", quarters=len(quarters), n=len(moved)),
+        title=say("revisions.tracks", quarters=len(quarters), n=len(moved), all=_tracked(say)),
         headings=headings(say, "revisions.tracks_headings", 2),
         rows=tuple(_track(facts, one, say) for one in rows),
-        note=say("revisions.tracks_note"),
+        note=say(
+            "revisions.tracks_note",
+            all=_tracked(say),
+            names=say.names(say.text(facts.measures[code].name) for code in KEY),
+        ),
         mail=False,
     )
+
+
+def _tracked(say: Wording) -> str:
+    return count_text(len(KEY), say)
 
 
 def _track(facts: Facts, one: Track, say: Wording) -> tuple[Cell, ...]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from reports.blocks import Cell, Heading, Table
 from reports.breaks import break_note, broken_over
 from reports.comparisons import QUARTER, YEAR, beside, compared, uneven
 from reports.facts import CentreFact, Facts, Measure
-from reports.numbers import heading_unit, in_table, plain
+from reports.numbers import direction, heading_unit, in_table, plain
 from reports.wording import Wording
 
 
@@ -69,6 +70,19 @@ def credit_note(cells: Iterable[Iterable[Cell]], say: Wording) -> str:
     return say("tables.credit_note") if any(cell.sub for line in cells for cell in line) else ""
 
 
+def of_all_centres(facts: Facts, code: str) -> Decimal:
+    """What all centres add up to, those in cultivation too, with what two of them count counted twice."""
+    each = (facts.at_centre(code, one.code) for one in facts.centres)
+    return sum((one for one in each if one is not None), Decimal(0))
+
+
+def unlisted_note(facts: Facts, say: Wording, code: str, path: str) -> str:
+    """What centres in cultivation add to a total over a table of the recognised ones; blank if nothing."""
+    each = [facts.at_centre(code, one.code) for one in facts.centres if not one.recognised]
+    known = [one for one in each if one]
+    return say(path, n=len(known), total=plain(sum(known, Decimal(0)))) if known else ""
+
+
 def figures_table(facts: Facts, say: Wording, chapter: str) -> Table:
     """Every indicator of a chapter: this quarter, year to date, last quarter and a year ago, with both changes."""
     mine = [one for one in facts.measures.values() if one.chapter == chapter]
@@ -82,9 +96,28 @@ def figures_table(facts: Facts, say: Wording, chapter: str) -> Table:
         headings=headings(say, "tables.figures", 1),
         rows=tuple(_figure_row(facts, say, one) for one in mine),
         note=say.sentences(
-            say("tables.figures_note_like" if like else "tables.figures_note"),
+            _figures_note(mine, say, like=like),
             break_note(facts, say, *changed),
         ),
+    )
+
+
+def _figures_note(measures: Sequence[Measure], say: Wording, *, like: bool) -> str:
+    return say.sentences(
+        say("tables.note.cases"),
+        say("tables.note.like") if like else "",
+        of_year_note(measures, say, "tables.note"),
+        say("tables.note.dash"),
+    )
+
+
+def of_year_note(measures: Sequence[Measure], say: Wording, path: str) -> str:
+    """Of which figures of a table the year is no sum of its quarters, by name, and what it is instead."""
+    last, once = ([say.text(one.name) for one in measures if one.of_year == way] for way in ("last", "once"))
+    key = "all_last" if len(last) == len(measures) else "last"
+    return say.sentences(
+        say(f"{path}.{key}", names=say.names(last)) if last else "",
+        say(f"{path}.once", names=say.names(once)) if once else "",
     )
 
 
@@ -117,14 +150,12 @@ def name_cell(measure: Measure, say: Wording) -> Cell:
 
 
 def _figures_title(facts: Facts, say: Wording, mine: Sequence[Measure]) -> str:
-    """How many figures there are, and how many of those comparable rose and fell within a year (or a quarter)."""
+    """How many figures there are, and of how many a change within a year (or a quarter) is printed, up or down."""
     for back, path in ((YEAR, "year"), (QUARTER, "quarter")):
-        pairs = [compared(facts, one.code, back) for one in mine]
-        known = [one for one in pairs if one.now is not None and one.before is not None]
+        pairs = [(compared(facts, one.code, back), one) for one in mine]
+        moves = [direction(pair.now, pair.before, one, say) for pair, one in pairs]
+        known = [one for one in moves if one is not None]
         if known:
-            up = sum(one.now > one.before for one in known if one.now is not None and one.before is not None)
-            down = sum(
-                one.now < one.before for one in known if one.now is not None and one.before is not None
-            )
+            up, down = sum(one > 0 for one in known), sum(one < 0 for one in known)
             return say(f"tables.figures_{path}", n=len(mine), known=len(known), up=up, down=down)
     return say("tables.figures_alone", n=len(mine))

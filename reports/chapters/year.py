@@ -7,9 +7,10 @@ from decimal import Decimal
 from expectations.quarter import Quarter
 from reports.blocks import Cell, Chapter, Heading, Table
 from reports.chapters.centres import CODES
+from reports.chapters.summary import KEY
 from reports.chapters.system import build_plans, policy
-from reports.chapters.tables import centre_cell, code_headings, headings, name_cell, named
-from reports.dates import quarter_short
+from reports.chapters.tables import centre_cell, code_headings, headings, name_cell, named, of_year_note
+from reports.dates import count_text, quarter_short
 from reports.facts import Facts
 from reports.numbers import change, in_table, percent
 from reports.plans import centre_plans
@@ -33,6 +34,7 @@ def revised(facts: Facts, say: Wording) -> str:
         n=len(facts.tracks),
         moved=moved,
         quarters=len(quarters),
+        all=count_text(len(KEY), say),
     )
 
 
@@ -55,7 +57,7 @@ def measures(facts: Facts, name: str, say: Wording) -> Chapter:
             )
             for one in mine
         ),
-        note=say("annual.table_note"),
+        note=say.sentences(of_year_note(mine, say, "annual.note"), say("annual.note.dash")),
     )
     return Chapter(id=name, title=say(f"chapters.{name}"), blocks=(table,))
 

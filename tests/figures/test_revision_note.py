@@ -155,10 +155,12 @@ def test_it_names_what_the_correction_restates_without_a_word(demo_house: House,
     now, before = (project_says(demo_house, in_force[one], number) for one in (REVISED, "2026-Q1"))
     level = "立项时技术成熟度"
     assert now[level] == before[level] - 1
-    assert f"{level}" in said.text.zh
-    assert {str(now[level]), str(before[level])} <= set(re.findall(r"(?<!\d)\d(?!\d)", said.text.zh)), (
-        said.text.zh
-    )
+    cells = {one.column.zh: one for one in said.cells}
+    assert list(cells) == [level, "立项日期"]
+    assert (cells[level].now, cells[level].before) == (str(now[level]), str(before[level]))
+    assert (cells[level].cell, str(cells[level].quarter)) == (said.cell, "2026-Q1")
+    there = projects_sheet(demo_house, in_force["2026-Q1"])[cells[level].there]
+    assert there.value == before[level]
     assert "其余与前一版相同" in next(one for one in note.returns if one.how == "revised").reason
 
 

@@ -7,11 +7,13 @@ from decimal import Decimal
 
 import pytest
 
+from expectations.form import the_form
 from tasks.demo import planted
 from tasks.demo_arrivals import arrivals
 from tasks.demo_life import before, history, live
 from tasks.demo_planted import Arrival, Fault, Planted
 from tasks.load import load
+from tasks.sentences import told_cells
 from tasks.settings import House
 from tests.conftest import EDITIONS, NOW, QUARTERS, house_at
 from warehouse.figures import Figures
@@ -124,6 +126,15 @@ def test_a_restated_project_is_told_with_both_values_and_both_cells(small_house)
     assert "2026-Q2 采用的[6]＝4（研发项目!F" in said.zh
     assert "2026-Q2 采用的[9]＝2025-06-18（研发项目!I" in said.zh
     assert "accepted for 2026-Q2: [9] = 2025-06-18 (研发项目!I" in said.en
+    cells = [
+        (one.column.no, one.before, one.now, one.cell, one.quarter) for one in told_cells(said, the_form())
+    ]
+    assert cells == [
+        (6, "4", "3", f"F{row}", "2026-Q2"),
+        (9, "2025-06-18", "2024-12-16", f"I{row}", "2026-Q2"),
+    ]
+    cut = said.model_copy(update={"zh": said.zh[: said.zh.index("2026-Q2 采用的[9]")]})
+    assert told_cells(cut, the_form()) == [], "part of what was restated would be told as all of it"
 
 
 def test_living_through_it_again_changes_nothing(house_copy):

@@ -177,7 +177,7 @@ def test_readers_are_shown_how_far_first_figures_have_moved(revised: tuple[House
     house, _ = revised
     first, second = contract_values(house)
     page = (house.editions / last_two(house)[1].folder / PAGE).read_text("utf-8")
-    table = page[page.index("主要数字前后不同") :]
+    table = page[page.index("项数字前后不同") :]
     table = table[: table.index("</table>")]
     (row,) = (one for one in table.split("<tr") if NAME in one and "2026年第二季度" in one)
     assert [f"{value:,.0f}" in row for value in (first, second)] == [True, True]

@@ -94,7 +94,7 @@ def test_where_no_gap_matters_a_sentence_takes_the_table_s_place():
     level = retold(facts({}, BOTH), coverage=totals(rd_spend_wan_cny=(800, 199, 1), smes_served=(40, 10, 0)))
     (note,) = coverage_block(level, ZH)
     assert note.text == (
-        "缺报单位按最近一次报数计入，各项主要合计的变动均未达到修订门槛。"
+        "缺报单位按最近一次报数计入，各项主要合计的变动均未达到修订门槛（1%）。"
         "各项主要合计中，有提示的报表至多占 20.0%（服务中小企业）。"
     )
     whole = retold(level, coverage=totals(smes_served=(40, 0, 0, 0)))

@@ -88,3 +88,20 @@ def test_no_value_is_a_dash_without_a_unit(say):
 def test_a_number_never_parts_from_its_unit():
     assert bound({"a": ["24 家", "2026年 9 月"]}, ZH) == {"a": ["24\u00a0家", "2026年 9\u00a0月"]}
     assert bound("CNY 26.1 million by 30 June 2027", EN) == "CNY\u00a026.1\u00a0million by 30\u00a0June 2027"
+
+
+def test_a_currency_stands_before_its_number_on_cards_as_in_sentences():
+    """A card prints its number large and the unit small: together they read as the sentence does."""
+    value = Decimal("20374.5")
+    for say, card in ((ZH, ("2.04", "亿元")), (EN, ("CNY 203.7", "million"))):
+        measure = MEASURES["rd_spend_wan_cny"]
+        assert printed(value, measure, say) == card
+        assert said(value, measure, say) == " ".join(card)
+
+
+def test_one_of_a_unit_is_one_day():
+    measure, pair = MEASURES["days_output_to_transfer"], (Decimal(87), Decimal(86))
+    assert change(*pair, measure, EN) == "+1 day"
+    assert change(*reversed(pair), measure, EN) == "−1 day"
+    assert change_words(*pair, measure, EN) == "up 1 day"
+    assert change(Decimal(88), Decimal(86), measure, EN) == "+2 days"

@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 import reports.wording
+from expectations.form import the_form
 from expectations.yaml12 import read_yaml
 from reports.wording import wording
+from warehouse.indicators import indicators
 
 ZH, EN = wording("zh"), wording("en")
 
@@ -70,3 +72,20 @@ def test_an_unknown_path_or_field_is_an_error():
         ZH("no.such")
     with pytest.raises(KeyError):
         ZH("titles.answer", name="x")
+
+
+def test_english_names_a_quarter_with_its_article_and_leaves_a_blank_between_sentences():
+    for how in ("added", "revised", "withdrawn"):
+        text = EN(f"revisions.done.{how}", unit="U", centre="C", quarter="second quarter of 2026")
+        assert "for the second quarter of 2026" in text
+    for path in ("summary.spark_note", "annual.spark_note"):  # a note follows it
+        assert EN(path, n="eight").endswith(". ")
+        assert not ZH(path, n="八").endswith(" ")
+
+
+def test_english_definitions_and_relations_have_english_signs_and_one_way_to_write_the_unit_of_money():
+    definitions = [one.formula_en for one in indicators().values()]
+    assert not re.search("[“”‘’]", " ".join(definitions))
+    relations = [rule.en for sheet in the_form().sheets for rule in sheet.rules]
+    assert not [one for one in (*definitions, *relations) if "10 000" in one or "000 yuan" in one]
+    assert sum("units of CNY 10,000" in one for one in relations) > 5
