@@ -1,13 +1,15 @@
-"""How blocks share a row and how a long matrix is cut: decided once for page and PDF."""
+"""How blocks share a row, how a long matrix is cut, which columns hold sentences: decided once for every form."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from reports.blocks import Block, Chart, Matrix, MatrixGroup, Prose
+from reports.blocks import Block, Chart, Matrix, MatrixGroup, Prose, Table
+from reports.lines import columns as terminal_columns
 from reports.shapes import Bars, Steps
 
 SMALL_BARS = 12  # a longer list of bars would tower over the chart beside it
+_SENTENCE = 24  # terminal columns: twelve Chinese characters
 
 
 def rows(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], ...]:
@@ -32,6 +34,14 @@ def rows(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], ...]:
 def figure_columns(count: int) -> int:
     """How many key figures stand in a row on wide paper: rows as even as can be, four at most."""
     return count if count in (1, 2, 3, 4) else 3 if count in (5, 6, 9) else 4
+
+
+def wordy(table: Table) -> tuple[bool, ...]:
+    """Which columns hold sentences: they wrap, and where there is little room take the whole width."""
+    return tuple(
+        any(terminal_columns(row[at].text) > _SENTENCE for row in table.rows)
+        for at in range(len(table.headings))
+    )
 
 
 def roomy(matrix: Matrix) -> bool:

@@ -17,8 +17,7 @@ from markupsafe import Markup
 from reports.blocks import Block, Cell, Chart, Figure, Matrix, State, Table, View
 from reports.charts import draw, shared_height
 from reports.fonts import cut_fonts, text_width, web_font
-from reports.layout import figure_columns, group_columns, roomy, rows
-from reports.lines import columns
+from reports.layout import figure_columns, group_columns, roomy, rows, wordy
 from reports.marks import blank, mark, sparkline
 from reports.rich import html, trusted
 from reports.shapes import Drawing, Steps, Tiles
@@ -27,7 +26,6 @@ from reports.tiles import MAP
 
 PHONE, HALF, FULL, DESK = 340, 480, 760, 1120  # pixels at which charts are drawn
 _DESK_HEIGHT = 360
-_SENTENCE = 24  # terminal columns: twelve Chinese characters
 _CARDS, _NARROW = 12, 4  # rows and columns
 _FACES = (400, 700)
 _BREAKS = re.compile(r"(?<=[；。])(?=.)")
@@ -94,7 +92,7 @@ def _environment(folder: Path) -> Environment:
         "clauses": clauses,
         "chart": lambda chart, row: _chart(chart, row, folder),
         "sparkline": _sparkline,
-        "wordy": _wordy,
+        "wordy": wordy,
         "across": lambda matrix: _across(matrix, folder),
     }
     page.tests |= {"strong_row": _strong_row, "fixed": _stays}
@@ -164,19 +162,12 @@ class _Proofs:
         return Markup('<a class="pf"{} href="#ev-{}" title="{}">{}</a>').format(here, code, title, text)
 
 
-def _wordy(table: Table) -> tuple[bool, ...]:
-    """Which columns hold sentences: they wrap, and on a phone take the whole width."""
-    return tuple(
-        any(columns(row[at].text) > _SENTENCE for row in table.rows) for at in range(len(table.headings))
-    )
-
-
 def _stays(table: Table) -> bool:
     """Whether a phone shows the table as it is, moved sideways if need be, and not as a card for each row.
 
     Narrow ones fit, many cards never end, and numbers are compared down a column; but sentences are read as cards.
     """
-    if any(_wordy(table)[1:]):
+    if any(wordy(table)[1:]):
         return False
     numbers = all(heading.number for heading in table.headings[1:])
     return numbers or len(table.headings) <= _NARROW or len(table.rows) > _CARDS

@@ -16,6 +16,8 @@ import pytest
 from reports.blocks import Chart
 from reports.charts import draw, png, shared_height
 from reports.fonts import text_width
+from reports.mail import LETTERS, PICTURE
+from reports.places import Box
 from reports.shapes import (
     Bar,
     Bars,
@@ -391,6 +393,56 @@ def test_the_gap_is_measured_to_the_next_target_or_the_last() -> None:
     assert goal(_steps((NOW, 1))) is None
     assert level(sample_steps()) == 2
     assert level(_steps()) == 0
+
+
+OVERDUE = _steps(
+    (date(2018, 11, 20), 1),
+    (date(2019, 6, 28), 2),
+    (date(2019, 12, 16), 3),
+    (date(2020, 8, 10), 4),
+    (date(2020, 12, 1), 5),
+    (date(2021, 10, 18), 6),
+    (date(2022, 6, 30), 7),
+    (date(2023, 3, 20), 8),
+    (date(2023, 11, 28), 9),
+    (date(2024, 9, 25), 10),
+    (date(2025, 7, 15), 11),
+    (date(2026, 5, 20), 12),
+    targets=(
+        (date(2020, 12, 31), 5, "规划：2020年末 5\u00a0家"),
+        (date(2025, 12, 31), 15, "规划：2025年末 15\u00a0家"),
+    ),
+    gap="差 3\u00a0家",
+)
+
+
+@pytest.mark.parametrize(
+    ("width", "size", "height"),
+    [
+        (PICTURE, LETTERS, None),
+        (312, 13, None),
+        (340, 13, None),
+        (760, 15, None),
+        (499, 9, 260),
+        (499, 9, 155),
+    ],
+)
+def test_words_stand_beside_their_mark(width: int, size: int, height: int | None, fonts: Path) -> None:
+    """The name of the overdue target once lay on the steps of the years before, far below its diamond."""
+    theme = Theme(fonts=fonts, size=size)
+    svg = draw(_chart(OVERDUE), width, theme, height)
+    marks = [
+        (sum(x) / len(x), sum(y) / len(y))
+        for points in re.findall(r'd="M([^"]+)Z"', svg)
+        for x, y in [zip(*(map(float, one.split()) for one in points.split("L")), strict=True)]
+    ]
+    (now,) = [(float(x), float(y)) for x, y in re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)"', svg)]
+    anchors = {"规划：2025": marks[1], "规划：2020": marks[0], "2025年末": marks[1], "实有": now}
+    words = {word.text: Box(*word[1:]) for word in _words(svg, theme)}
+    for begin, anchor in anchors.items():
+        for text, box in words.items():
+            if text.startswith(begin):
+                assert box.away(anchor) <= size * 2.6, text
 
 
 def test_ticks_are_round_and_few() -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from reports.blocks import View
-from reports.mail import render_mail
+from reports.blocks import Cell, Heading, Table, View
+from reports.mail import LETTERS, PICTURE, render_mail
 from reports.page import render_page
 from reports.theme import DARK, LIGHT, Palette
 from tests.reports.long_sample import long_view
@@ -121,22 +121,52 @@ def test_in_a_browser(which: str, view: View, fonts: Path, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_mail_on_a_phone_breaks_no_word(language: str, fonts: Path) -> None:
-    """Names beside four columns of numbers once came out as a column of single letters."""
+def test_the_mail_breaks_no_word(language: str, fonts: Path) -> None:
+    """Names beside four columns of numbers once came out as a column of single letters, and so did sentences."""
     from playwright.sync_api import sync_playwright
 
+    html = render_mail(_told_of_changes(long_view(language)), fonts).html
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        tab = browser.new_page(viewport={"width": 360, "height": 800})
-        tab.set_content(render_mail(long_view(language), fonts).html)
-        assert tab.evaluate("document.documentElement.scrollWidth") <= 360
-        narrowest = tab.evaluate(
-            "Math.min(...[...document.querySelectorAll('th[scope=row]')].map(e => e.clientWidth))"
-        )
+        for width in (360, 600):
+            tab = browser.new_page(viewport={"width": width, "height": 800})
+            tab.set_content(html)
+            assert tab.evaluate("document.documentElement.scrollWidth") <= width
+            assert tab.evaluate(_BROKEN) == [], f"broken at {width}"
+            narrowest = tab.evaluate(
+                "Math.min(...[...document.querySelectorAll('th[scope=row]')].map(e => e.clientWidth))"
+            )
+            assert narrowest >= 80
+            letters = tab.evaluate("document.querySelector('img').getBoundingClientRect().width") / PICTURE
+            assert letters * LETTERS >= 12
         browser.close()
-    assert narrowest >= 80
 
 
+def _told_of_changes(view: View) -> View:
+    """The view with a table of sentences in a chapter that the mail carries."""
+    labels = ("Unit", "Change", "What the unit says", "Decision")
+    cells = (
+        Cell(text="示例煤机装备创新中心有限公司 Example Innovation Centre for Machinery", sub="工业大数据"),
+        Cell(text="Revised", sub="2026-Q2"),
+        Cell(
+            text="合同 HT-IT01-26-005 的成交额多填一位，误为 2322 万元，应为 232.2 万元 " * 2,
+            sub="2026年7月27日",
+        ),
+        Cell(text="核对合同原件，更正属实，准予采用", sub="79040df56dfc"),
+    )
+    table = Table(title="2", headings=tuple(Heading(label=one) for one in labels), rows=(cells, cells))
+    first, *others = view.chapters
+    told = first.model_copy(update={"blocks": (*first.blocks, table)})
+    return view.model_copy(update={"chapters": (told, *others)})
+
+
+# Words (of Latin letters and figures) that stand on more than one line.
+_BROKEN = """() => { const broken = []; const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node; node = walk.nextNode();) for (const word of node.data.matchAll(/[A-Za-z0-9]{2,}/g)) {
+    const range = document.createRange();
+    range.setStart(node, word.index); range.setEnd(node, word.index + word[0].length);
+    if (new Set([...range.getClientRects()].map(box => Math.round(box.top))).size > 1) broken.push(word[0]) }
+  return broken }"""
 # Words that reach out of the box they stand in: no scroller of its own, and not hidden on purpose.
 _CUT = """() => [...document.querySelectorAll('h1,h2,h3,h4,p,li,td,th,figure')].filter(e =>
   e.getClientRects().length && !e.closest('.tw,.sr,.cards thead') && e.scrollWidth > e.clientWidth + 1 &&
