@@ -60,19 +60,10 @@ def group_columns(
     return 3 if max([need, *map(measure, titles)]) + cell / 2 <= (room - 2 * gutter) / 3 else 2
 
 
-def matrix_columns(
-    matrix: Matrix, columns: int, height: int
-) -> tuple[tuple[tuple[MatrixGroup, ...], ...], ...]:
-    """Groups → pieces of at most ``columns`` columns of ``height`` lines (a group takes its rows + 1.6).
-
-    Within a piece the columns are as even as whole groups allow; a group longer than a column is continued.
-    """
-    groups = [part for group in matrix.groups for part in _parts(group, height - 2)]
-    pieces = []
-    while groups:
-        piece, groups = _fill(groups, columns, height)
-        pieces.append(piece)
-    return tuple(pieces)
+def parts(group: MatrixGroup, height: int) -> list[MatrixGroup]:
+    """A group in parts of at most ``height`` rows: each is kept on one page."""
+    starts = range(0, max(len(group.rows), 1), height)
+    return [MatrixGroup(label=group.label, rows=group.rows[start : start + height]) for start in starts]
 
 
 def _prose_pair(first: Block, second: Block) -> bool:
@@ -90,39 +81,3 @@ def _small(block: Block) -> bool:
     if not isinstance(block, Chart) or isinstance(block.drawing, Steps):
         return False
     return not isinstance(block.drawing, Bars) or len(block.drawing.bars) <= SMALL_BARS
-
-
-def _parts(group: MatrixGroup, height: int) -> list[MatrixGroup]:
-    starts = range(0, max(len(group.rows), 1), height)
-    return [MatrixGroup(label=group.label, rows=group.rows[start : start + height]) for start in starts]
-
-
-def _weight(groups: Sequence[MatrixGroup]) -> float:
-    return sum(len(group.rows) + 1.6 for group in groups)
-
-
-def _fill(
-    groups: list[MatrixGroup], columns: int, height: int
-) -> tuple[tuple[tuple[MatrixGroup, ...], ...], list[MatrixGroup]]:
-    """One piece and the groups left over; the lowest column height that holds as much as the highest."""
-    most = len(groups) - len(_flow(groups, columns, height)[1])
-    for low in range(1, height + 1):
-        piece, left = _flow(groups[:most], columns, low)
-        if not left:
-            return piece, groups[most:]
-    return _flow(groups, columns, height)
-
-
-def _flow(
-    groups: list[MatrixGroup], columns: int, height: int
-) -> tuple[tuple[tuple[MatrixGroup, ...], ...], list[MatrixGroup]]:
-    piece: list[list[MatrixGroup]] = [[]]
-    for index, group in enumerate(groups):
-        if _weight([*piece[-1], group]) > height and piece[-1]:
-            if len(piece) == columns:
-                return tuple(map(tuple, piece)), groups[index:]
-            piece.append([])
-        if _weight([group]) > height:
-            return tuple(map(tuple, piece)), groups[index:]
-        piece[-1].append(group)
-    return tuple(map(tuple, piece)), []

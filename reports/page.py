@@ -18,7 +18,7 @@ from reports.blocks import Block, Cell, Chart, Figure, Matrix, State, Table, Vie
 from reports.charts import draw, shared_height
 from reports.fonts import cut_fonts, text_width, web_font
 from reports.layout import figure_columns, group_columns, roomy, rows, wordy
-from reports.marks import blank, mark, sparkline
+from reports.marks import mark, sparkline
 from reports.rich import html, trusted
 from reports.shapes import Drawing, Steps, Tiles
 from reports.theme import DARK, FAMILY, LIGHT, STACK, Theme
@@ -131,10 +131,8 @@ def _sparkline(figure: Figure) -> Markup:
 
 
 def _symbol(state: State) -> Markup:
-    inside = mark(state, LIGHT)
-    symbol = Markup('<symbol id="m-{}" viewBox="0 0 18 18">{}</symbol>')
-    drawn = symbol.format(state, trusted(inside))
-    return drawn + symbol.format("blank", trusted(blank(LIGHT))) if state == "none" else drawn
+    inside = trusted(mark(state, LIGHT))
+    return Markup('<symbol id="m-{}" viewBox="0 0 18 18">{}</symbol>').format(state, inside)
 
 
 def _states(view: View) -> dict[str, str]:
