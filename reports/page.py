@@ -18,6 +18,7 @@ from reports.blocks import Block, Cell, Chart, Figure, Matrix, State, Table, Vie
 from reports.charts import draw, shared_height
 from reports.fonts import cut_fonts, text_width, web_font
 from reports.layout import figure_columns, group_columns, roomy, rows, wordy
+from reports.lines import columns
 from reports.marks import mark, sparkline
 from reports.rich import html, trusted
 from reports.shapes import Drawing, Steps, Tiles
@@ -28,6 +29,9 @@ PHONE, HALF, FULL, DESK = 340, 480, 760, 1120  # pixels at which charts are draw
 _DESK_HEIGHT = 360
 _CARDS, _NARROW = 12, 4  # rows and columns
 _FACES = (400, 700)
+_PHONE_COLUMNS = 36  # terminal columns of a title on a narrow phone: 18 Chinese characters
+_DOTTED = re.compile(r"(\S·)")
+_CLAUSES = re.compile(r" |(?<=[，。；：、])")
 _BREAKS = re.compile(r"(?<=[；。])(?=.)")
 
 
@@ -90,18 +94,33 @@ def _environment(folder: Path) -> Environment:
     page.filters |= {
         "rich": html,
         "clauses": clauses,
+        "tied": tied,
         "chart": lambda chart, row: _chart(chart, row, folder),
         "sparkline": _sparkline,
         "wordy": wordy,
         "across": lambda matrix: _across(matrix, folder),
     }
-    page.tests |= {"strong_row": _strong_row, "fixed": _stays}
+    page.tests |= {"strong_row": _strong_row, "fixed": _stays, "running": _runs}
     return page
 
 
 def clauses(text: str) -> Markup:
     """A headline that breaks between clauses first."""
     return Markup("").join(Markup("<span>{}</span>").format(html(part)) for part in _BREAKS.split(text))
+
+
+def tied(text: str) -> Markup:
+    """A text whose middle dots stand with the letter before them: a browser lets one begin a line."""
+    parts = _DOTTED.split(text)
+    return Markup("").join(
+        Markup('<span class="nb">{}</span>').format(part) if at % 2 else Markup("{}").format(part)
+        for at, part in enumerate(parts)
+    )
+
+
+def _runs(title: str) -> bool:
+    """Whether a clause is longer than a phone is wide: kept whole it would break before its comma."""
+    return any(columns(part) > _PHONE_COLUMNS for part in _CLAUSES.split(title))
 
 
 def _chart(chart: Chart, row: Sequence[Block], folder: Path) -> Markup:

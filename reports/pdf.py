@@ -60,6 +60,7 @@ def _document(view: View, folder: Path) -> dict[str, Any]:
         "title": view.title,
         "issuer": view.issuer,
         "notice": view.notice,
+        "write_to": view.write_to,
         "quarter": view.edition.quarter_text,
         "number": view.edition.number_text,
         "known_at": view.edition.known_at_text,

@@ -251,6 +251,31 @@ def test_a_map_keeps_its_places_and_a_matrix_wraps(fonts: Path) -> None:
         assert 2 <= len({tile.left for tile in matrix}) < 8
 
 
+def test_a_matrix_wraps_below_the_names_of_its_rows(fonts: Path) -> None:
+    """Rows once wrapped into the column of their names: a branch stood where a field is read."""
+    sizes = (5, 8, 5, 4)
+    tiles, row = list[Tile](), 0
+    for n, size in enumerate(sizes):
+        tiles.append(Tile(label=f"示例领域{n} 2/{size}", text="", row=row, column=0, shade=0))
+        for index in range(size):
+            down, right = divmod(index, 5)
+            name = f"分支{n}-{index}"
+            tiles.append(Tile(label=name, text="1", row=row + down, column=right + 1, shade=2))
+        row += -(-size // 5)
+    theme = Theme(fonts=fonts, size=13)
+    svg = draw(_chart(Tiles(columns=6, tiles=tuple(tiles))), 340, theme)
+    boxes, words = _rects(svg), _words(svg, theme)
+    assert len(boxes) == sum(sizes)
+    heads = [word for word in words if word.text.startswith("示例")]
+    assert [head.left for head in heads] == [0] * len(sizes)
+    for head, below in pairwise([*heads, None]):
+        assert head is not None
+        end = below.top if below else float("inf")
+        mine = [word.text[2] for word in words if head.top < word.top < end and word.text.startswith("分支")]
+        assert set(mine) == {head.text[4]}
+        assert not any(box.top < head.bottom and box.bottom > head.top for box in boxes)
+
+
 def test_ticks_and_thresholds_stand_at_their_values(fonts: Path) -> None:
     bars = Bars(
         bars=(

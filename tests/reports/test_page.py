@@ -15,7 +15,7 @@ from reports.mail import LETTERS, PICTURE, render_mail
 from reports.page import render_page
 from reports.theme import DARK, LIGHT, Palette
 from tests.reports.long_sample import long_view
-from tests.reports.reading import Html, contrast, squeezed, view_texts
+from tests.reports.reading import Html, contrast, pdf_text, squeezed, view_texts
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = [
@@ -74,6 +74,13 @@ def test_landmarks_and_names(html: Html, view: View) -> None:
     assert len(ids) == len(set(ids))
 
 
+def test_it_says_whom_to_write_to(html: Html, pdf: bytes, view: View) -> None:
+    """There is no mail to reply to on a page, nor on paper."""
+    for text in (html.text, pdf_text(pdf)):
+        assert squeezed(view.write_to) in text
+        assert squeezed(view.contact) not in text
+
+
 def test_every_figure_has_an_anchor(html: Html, view: View) -> None:
     figures = [
         f.code for chapter in view.chapters for b in chapter.blocks if b.kind == "figures" for f in b.figures
@@ -118,6 +125,52 @@ def test_in_a_browser(which: str, view: View, fonts: Path, tmp_path: Path) -> No
             assert tab.evaluate(_BESIDE) == [], f"titles run out of sight at {width}"
         browser.close()
     assert complaints == []
+
+
+def test_a_phone_shows_that_a_table_goes_on_and_begins_no_line_with_a_mark(
+    view: View, fonts: Path, tmp_path: Path
+) -> None:
+    from playwright.sync_api import sync_playwright
+
+    labels = ("中心", *(f"25年{n}季" for n in range(1, 5)), "上年同期", "同比")
+    headings = tuple(Heading(label=label, number=n > 0) for n, label in enumerate(labels))
+    subs = ("新一代信息技术·吕梁", "新型功能性食品·太原", "智能制造及高端装备·长治", "新材料·晋中")
+    rows = tuple(
+        (Cell(text="示例", sub=sub * 2), *[Cell(text="1,234")] * 6) for sub in subs for _ in range(4)
+    )
+    titles = (
+        "1\u00a0家单位的报表改动了以前各季已采用的内容，共 1\u00a0处",
+        "示例单位的报表改动以前各季采用内容，两处",
+    )
+    tables = tuple(Table(title=title, headings=headings, rows=rows) for title in titles)
+    second = view.chapters[1].model_copy(update={"blocks": tables})
+    file = tmp_path / "page.html"
+    file.write_bytes(render_page(view.model_copy(update={"chapters": (view.chapters[0], second)}), fonts))
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        for width in (360, 390):
+            tab = browser.new_page(viewport={"width": width, "height": 800})
+            tab.goto(file.as_uri())
+            assert tab.evaluate(_PARTED) == [], f"at {width}"
+            wide, edges = tab.evaluate(
+                "(e => [e.scrollWidth > e.clientWidth, getComputedStyle(e).backgroundAttachment])"
+                "(document.querySelector('.tw'))"
+            )
+            assert wide
+            assert edges == "local, scroll", (
+                "an edge that the table's own paper hides once its end is in sight"
+            )
+        browser.close()
+
+
+# A mark on another line than the letter before it.
+_PARTED = """() => { const parted = []; const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node; node = walk.nextNode();) for (const pair of node.data.matchAll(/\\S[，。；：、·]/g)) {
+    const tops = [0, 1].map(at => { const range = document.createRange();
+      range.setStart(node, pair.index + at); range.setEnd(node, pair.index + at + 1);
+      return range.getBoundingClientRect().top });
+    if (Math.abs(tops[0] - tops[1]) > 9) parted.push(node.data) }
+  return parted }"""
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -184,6 +184,7 @@ def test_quarters_are_named_on_every_page_of_the_matrix(view: View, fonts: Path)
     pages = _pages(
         _with(view, Matrix(title="Returns", columns=quarters, groups=groups, legend=legend)), fonts
     )[1:]
+    pages = [page for page in pages if "Example Unit" in page.extract_text()]
     assert len(pages) >= 3
     for page in pages:
         lines = page.extract_text().split("Example Unit")[0]
