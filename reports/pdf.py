@@ -28,7 +28,6 @@ SPARK = 38
 _TEMPLATE = Path(__file__).with_name("report.typ")
 _PACE_HEIGHTS = tuple(range(260, 99, -15))  # points; the tallest that keeps the overview on one page is taken
 _MATRIX_LINES = 36  # rows of a group on one page
-_WIDEST_LABEL = 84.0  # points, of a finding's chapter
 _WORDS = {"zh": {"contents": "目录"}, "en": {"contents": "Contents"}}
 
 
@@ -89,7 +88,7 @@ def _block(block: Block, folder: Path, row: tuple[Block, ...], flexible: bool) -
         case Headline() | Note():
             return {"kind": block.kind, "text": spans(block.text)}
         case Prose():
-            return _prose(block, folder)
+            return _prose(block)
         case Figures():
             return _figures(block)
         case Table():
@@ -102,15 +101,13 @@ def _block(block: Block, folder: Path, row: tuple[Block, ...], flexible: bool) -
             raise TypeError(f"the PDF has no form for {block.kind}")
 
 
-def _prose(block: Prose, folder: Path) -> dict[str, Any]:
+def _prose(block: Prose) -> dict[str, Any]:
     items = [{"label": item.label, "text": spans(item.text), "who": item.who} for item in block.items]
-    label = max((text_width(folder, item.label, 10.5, 700) for item in block.items), default=0.0) + 1
     return {
         "kind": "prose",
         "title": block.title,
         "numbered": block.numbered,
         "items": items,
-        "label": min(label, _WIDEST_LABEL),
     }
 
 
