@@ -217,3 +217,13 @@ def test_words_of_a_table_are_not_hyphenated(view: View, fonts: Path) -> None:
     words = " ".join(page.extract_text() for page in _pages(english, fonts)).split()
     assert words.count("quarter") == 3
     assert words.count("earlier") == 1
+
+
+def test_no_page_holds_only_a_row_or_two_of_a_long_table(view: View, fonts: Path) -> None:
+    headings = (Heading(label="Name"), Heading(label="Number", number=True))
+    for count in (23, 25, 26, 27, 52):
+        rows = tuple((Cell(text="Example Row", sub="second line"), Cell(text="1")) for _ in range(count))
+        pages = _pages(_with(view, Table(title="Table", headings=headings, rows=rows)), fonts)[1:]
+        on_page = [page.extract_text().count("Example Row") for page in pages]
+        assert sum(on_page) == count
+        assert min(found for found in on_page if found) >= 4, on_page
