@@ -43,6 +43,7 @@ def build_annual_view(
             "annex": sheets(facts, say),
             "attachments": say("attachments"),
             "contact": say("correction"),
+            "write_to": say("correction_office", issuer=say.text(facts.issuer)),
         },
         say,
     )

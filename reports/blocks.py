@@ -178,7 +178,9 @@ class Edition(Model):
 
 
 class View(Model):
-    """Everything one edition says, in one language."""
+    """Everything one edition says, in one language. ``contact``: where to turn by answering the mail; ``write_to``: with
+    page or PDF in hand.
+    """
 
     lang: Literal["zh", "en"] = "zh"
     title: str
@@ -191,3 +193,4 @@ class View(Model):
     evidence: tuple[Evidence, ...] = ()
     attachments: str
     contact: str
+    write_to: str

@@ -1,13 +1,15 @@
-"""How blocks share a row and how a long matrix is cut: decided once for page and PDF."""
+"""How blocks share a row, how a long matrix is cut, which columns hold sentences: decided once for every form."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from reports.blocks import Block, Chart, Matrix, MatrixGroup, Prose
+from reports.blocks import Block, Chart, Matrix, MatrixGroup, Prose, Table
+from reports.lines import columns as terminal_columns
 from reports.shapes import Bars, Steps
 
 SMALL_BARS = 12  # a longer list of bars would tower over the chart beside it
+_SENTENCE = 24  # terminal columns: twelve Chinese characters
 
 
 def rows(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], ...]:
@@ -34,6 +36,14 @@ def figure_columns(count: int) -> int:
     return count if count in (1, 2, 3, 4) else 3 if count in (5, 6, 9) else 4
 
 
+def wordy(table: Table) -> tuple[bool, ...]:
+    """Which columns hold sentences: they wrap, and where there is little room take the whole width."""
+    return tuple(
+        any(terminal_columns(row[at].text) > _SENTENCE for row in table.rows)
+        for at in range(len(table.headings))
+    )
+
+
 def roomy(matrix: Matrix) -> bool:
     """Whether every quarter's name fits over its column of marks; else only the first and the last are named."""
     return len(matrix.columns) <= 4
@@ -50,19 +60,10 @@ def group_columns(
     return 3 if max([need, *map(measure, titles)]) + cell / 2 <= (room - 2 * gutter) / 3 else 2
 
 
-def matrix_columns(
-    matrix: Matrix, columns: int, height: int
-) -> tuple[tuple[tuple[MatrixGroup, ...], ...], ...]:
-    """Groups → pieces of at most ``columns`` columns of ``height`` lines (a group takes its rows + 1.6).
-
-    Within a piece the columns are as even as whole groups allow; a group longer than a column is continued.
-    """
-    groups = [part for group in matrix.groups for part in _parts(group, height - 2)]
-    pieces = []
-    while groups:
-        piece, groups = _fill(groups, columns, height)
-        pieces.append(piece)
-    return tuple(pieces)
+def parts(group: MatrixGroup, height: int) -> list[MatrixGroup]:
+    """A group in parts of at most ``height`` rows: each is kept on one page."""
+    starts = range(0, max(len(group.rows), 1), height)
+    return [MatrixGroup(label=group.label, rows=group.rows[start : start + height]) for start in starts]
 
 
 def _prose_pair(first: Block, second: Block) -> bool:
@@ -80,39 +81,3 @@ def _small(block: Block) -> bool:
     if not isinstance(block, Chart) or isinstance(block.drawing, Steps):
         return False
     return not isinstance(block.drawing, Bars) or len(block.drawing.bars) <= SMALL_BARS
-
-
-def _parts(group: MatrixGroup, height: int) -> list[MatrixGroup]:
-    starts = range(0, max(len(group.rows), 1), height)
-    return [MatrixGroup(label=group.label, rows=group.rows[start : start + height]) for start in starts]
-
-
-def _weight(groups: Sequence[MatrixGroup]) -> float:
-    return sum(len(group.rows) + 1.6 for group in groups)
-
-
-def _fill(
-    groups: list[MatrixGroup], columns: int, height: int
-) -> tuple[tuple[tuple[MatrixGroup, ...], ...], list[MatrixGroup]]:
-    """One piece and the groups left over; the lowest column height that holds as much as the highest."""
-    most = len(groups) - len(_flow(groups, columns, height)[1])
-    for low in range(1, height + 1):
-        piece, left = _flow(groups[:most], columns, low)
-        if not left:
-            return piece, groups[most:]
-    return _flow(groups, columns, height)
-
-
-def _flow(
-    groups: list[MatrixGroup], columns: int, height: int
-) -> tuple[tuple[tuple[MatrixGroup, ...], ...], list[MatrixGroup]]:
-    piece: list[list[MatrixGroup]] = [[]]
-    for index, group in enumerate(groups):
-        if _weight([*piece[-1], group]) > height and piece[-1]:
-            if len(piece) == columns:
-                return tuple(map(tuple, piece)), groups[index:]
-            piece.append([])
-        if _weight([group]) > height:
-            return tuple(map(tuple, piece)), groups[index:]
-        piece[-1].append(group)
-    return tuple(map(tuple, piece)), []

@@ -15,13 +15,18 @@ from pydantic import BaseModel, ConfigDict
 from reports.blocks import Chapter, Chart, Figure, Figures, Table, View
 from reports.charts import png
 from reports.fonts import cut_fonts
+from reports.layout import wordy
 from reports.plain import PLAIN_FILTERS
 from reports.rich import html, plain, trusted
 from reports.shapes import Steps
 from reports.steps import goal, level
 from reports.theme import DARK, LIGHT, MAIL_STACK, Theme
 
-PICTURE = 312  # pixels: with its margin it fits a 360 px phone unscaled
+PICTURE, LETTERS = (
+    480,
+    19,
+)  # pixels: most of the mail's width; scaled down to a 360 px phone, letters are of 12
+_COLUMNS = 3  # of a table; one with more, or with sentences in it, is set as entries
 _MOST_CELLS = 24
 _NOT_IN_MAIL = ("contents", "matrix")
 _WORDS = {
@@ -47,7 +52,7 @@ def render_mail(view: View, fonts: Path) -> Mail:
     charts = [
         block for chapter in chapters for block in chapter.blocks if isinstance(block, Chart) and block.mail
     ]
-    theme = Theme(fonts=cut_fonts(fonts), size=13)
+    theme = Theme(fonts=cut_fonts(fonts), size=LETTERS)
     context = {
         "view": view,
         "chapters": chapters,
@@ -79,6 +84,7 @@ def _environment(as_html: bool) -> Environment:
         keep_trailing_newline=True,
     )
     mail.filters |= {"plain": plain, "rich": html, "split_unit": _split_unit, "progress": _progress}
+    mail.tests["stacked"] = _stacked
     mail.filters |= {"comparisons": _comparisons, "change": _change, **PLAIN_FILTERS}
     return mail
 
@@ -91,6 +97,11 @@ def _for_mail(chapter: Chapter) -> Chapter:
         if b.kind not in _NOT_IN_MAIL and not (isinstance(b, Chart | Table) and not b.mail)
     ]
     return chapter.model_copy(update={"blocks": tuple(kept)})
+
+
+def _stacked(table: Table) -> bool:
+    """Whether a table is set as entries of labelled lines: in 600 pixels its columns would cut words."""
+    return len(table.headings) > _COLUMNS or any(wordy(table)[1:])
 
 
 def _cid(view: View, chart: Chart) -> str:

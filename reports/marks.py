@@ -18,7 +18,7 @@ _CROSS = "M5.5 5.5 12.5 12.5M12.5 5.5 5.5 12.5"
 
 
 def mark(state: State, tokens: Palette) -> str:
-    """The inside of an SVG of ``MARK`` × ``MARK`` for one state; blank for ``none``."""
+    """The inside of an SVG of ``MARK`` × ``MARK`` for one state; of ``none`` only a dashed frame."""
     quiet = _square(tokens.pale, tokens.ctx)
     match state:
         case "accepted":
@@ -38,13 +38,8 @@ def mark(state: State, tokens: Palette) -> str:
         case "refused":
             return _square(tokens.paper, tokens.ink, 2) + _stroke("M2.5 15.5 15.5 2.5", tokens.ink, 2)
         case "none":
-            return ""
-
-
-def blank(tokens: Palette) -> str:
-    """The mark that stands for an empty cell in a legend."""
-    frame = f'fill="none" stroke="{tokens.mute}" stroke-dasharray="2 2"'
-    return f'<rect x="1.5" y="1.5" width="15" height="15" {frame}/>'
+            frame = f'fill="none" stroke="{tokens.ctx}" stroke-dasharray="2 2"'
+            return f'<rect x="1.5" y="1.5" width="15" height="15" {frame}/>'
 
 
 def mark_svg(inside: str) -> str:

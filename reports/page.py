@@ -17,9 +17,9 @@ from markupsafe import Markup
 from reports.blocks import Block, Cell, Chart, Figure, Matrix, State, Table, View
 from reports.charts import draw, shared_height
 from reports.fonts import cut_fonts, text_width, web_font
-from reports.layout import figure_columns, group_columns, roomy, rows
+from reports.layout import figure_columns, group_columns, roomy, rows, wordy
 from reports.lines import columns
-from reports.marks import blank, mark, sparkline
+from reports.marks import mark, sparkline
 from reports.rich import html, trusted
 from reports.shapes import Drawing, Steps, Tiles
 from reports.theme import DARK, FAMILY, LIGHT, STACK, Theme
@@ -27,9 +27,11 @@ from reports.tiles import MAP
 
 PHONE, HALF, FULL, DESK = 340, 480, 760, 1120  # pixels at which charts are drawn
 _DESK_HEIGHT = 360
-_SENTENCE = 24  # terminal columns: twelve Chinese characters
 _CARDS, _NARROW = 12, 4  # rows and columns
 _FACES = (400, 700)
+_PHONE_COLUMNS = 36  # terminal columns of a title on a narrow phone: 18 Chinese characters
+_DOTTED = re.compile(r"(\S·)")
+_CLAUSES = re.compile(r" |(?<=[，。；：、])")
 _BREAKS = re.compile(r"(?<=[；。])(?=.)")
 
 
@@ -92,18 +94,33 @@ def _environment(folder: Path) -> Environment:
     page.filters |= {
         "rich": html,
         "clauses": clauses,
+        "tied": tied,
         "chart": lambda chart, row: _chart(chart, row, folder),
         "sparkline": _sparkline,
-        "wordy": _wordy,
+        "wordy": wordy,
         "across": lambda matrix: _across(matrix, folder),
     }
-    page.tests |= {"strong_row": _strong_row, "fixed": _stays}
+    page.tests |= {"strong_row": _strong_row, "fixed": _stays, "running": _runs}
     return page
 
 
 def clauses(text: str) -> Markup:
     """A headline that breaks between clauses first."""
     return Markup("").join(Markup("<span>{}</span>").format(html(part)) for part in _BREAKS.split(text))
+
+
+def tied(text: str) -> Markup:
+    """A text whose middle dots stand with the letter before them: a browser lets one begin a line."""
+    parts = _DOTTED.split(text)
+    return Markup("").join(
+        Markup('<span class="nb">{}</span>').format(part) if at % 2 else Markup("{}").format(part)
+        for at, part in enumerate(parts)
+    )
+
+
+def _runs(title: str) -> bool:
+    """Whether a clause is longer than a phone is wide: kept whole it would break before its comma."""
+    return any(columns(part) > _PHONE_COLUMNS for part in _CLAUSES.split(title))
 
 
 def _chart(chart: Chart, row: Sequence[Block], folder: Path) -> Markup:
@@ -133,10 +150,8 @@ def _sparkline(figure: Figure) -> Markup:
 
 
 def _symbol(state: State) -> Markup:
-    inside = mark(state, LIGHT)
-    symbol = Markup('<symbol id="m-{}" viewBox="0 0 18 18">{}</symbol>')
-    drawn = symbol.format(state, trusted(inside))
-    return drawn + symbol.format("blank", trusted(blank(LIGHT))) if state == "none" else drawn
+    inside = trusted(mark(state, LIGHT))
+    return Markup('<symbol id="m-{}" viewBox="0 0 18 18">{}</symbol>').format(state, inside)
 
 
 def _states(view: View) -> dict[str, str]:
@@ -164,19 +179,12 @@ class _Proofs:
         return Markup('<a class="pf"{} href="#ev-{}" title="{}">{}</a>').format(here, code, title, text)
 
 
-def _wordy(table: Table) -> tuple[bool, ...]:
-    """Which columns hold sentences: they wrap, and on a phone take the whole width."""
-    return tuple(
-        any(columns(row[at].text) > _SENTENCE for row in table.rows) for at in range(len(table.headings))
-    )
-
-
 def _stays(table: Table) -> bool:
     """Whether a phone shows the table as it is, moved sideways if need be, and not as a card for each row.
 
     Narrow ones fit, many cards never end, and numbers are compared down a column; but sentences are read as cards.
     """
-    if any(_wordy(table)[1:]):
+    if any(wordy(table)[1:]):
         return False
     numbers = all(heading.number for heading in table.headings[1:])
     return numbers or len(table.headings) <= _NARROW or len(table.rows) > _CARDS

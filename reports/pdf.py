@@ -15,8 +15,8 @@ import typst
 from reports.blocks import Block, Chapter, Chart, Figures, Headline, Matrix, Note, Prose, State, Table, View
 from reports.charts import draw, shared_height
 from reports.fonts import cut_fonts, text_width
-from reports.layout import figure_columns, group_columns, matrix_columns, roomy, rows
-from reports.marks import blank, mark, mark_svg, sparkline
+from reports.layout import figure_columns, group_columns, parts, roomy, rows
+from reports.marks import mark, mark_svg, sparkline
 from reports.rich import spans
 from reports.shapes import Steps
 from reports.tables import set_table
@@ -27,8 +27,7 @@ CHART_SIZE = 9.0
 SPARK = 38
 _TEMPLATE = Path(__file__).with_name("report.typ")
 _PACE_HEIGHTS = tuple(range(260, 99, -15))  # points; the tallest that keeps the overview on one page is taken
-_MATRIX_LINES = 38
-_WIDEST_LABEL = 84.0  # points, of a finding's chapter
+_MATRIX_LINES = 36  # rows of a group on one page
 _WORDS = {"zh": {"contents": "目录"}, "en": {"contents": "Contents"}}
 
 
@@ -60,13 +59,14 @@ def _document(view: View, folder: Path) -> dict[str, Any]:
         "title": view.title,
         "issuer": view.issuer,
         "notice": view.notice,
+        "write_to": view.write_to,
         "quarter": view.edition.quarter_text,
         "number": view.edition.number_text,
         "known_at": view.edition.known_at_text,
+        "one_head": text_width(folder, view.issuer + view.notice, 8.5) < TEXT_WIDTH - 12,
         "one_foot": text_width(folder, _foot(view), 8.0) < TEXT_WIDTH - 60,
         "date": [known.year, known.month, known.day, known.hour, known.minute, known.second],
         "marks": {state: mark_svg(mark(state, LIGHT)) for state in get_args(State)},
-        "blank": mark_svg(blank(LIGHT)),
         "chapters": [_chapter(chapter, folder, index == 0) for index, chapter in enumerate(view.chapters)],
     }
 
@@ -88,7 +88,7 @@ def _block(block: Block, folder: Path, row: tuple[Block, ...], flexible: bool) -
         case Headline() | Note():
             return {"kind": block.kind, "text": spans(block.text)}
         case Prose():
-            return _prose(block, folder)
+            return _prose(block)
         case Figures():
             return _figures(block)
         case Table():
@@ -101,15 +101,13 @@ def _block(block: Block, folder: Path, row: tuple[Block, ...], flexible: bool) -
             raise TypeError(f"the PDF has no form for {block.kind}")
 
 
-def _prose(block: Prose, folder: Path) -> dict[str, Any]:
+def _prose(block: Prose) -> dict[str, Any]:
     items = [{"label": item.label, "text": spans(item.text), "who": item.who} for item in block.items]
-    label = max((text_width(folder, item.label, 10.5, 700) for item in block.items), default=0.0) + 1
     return {
         "kind": "prose",
         "title": block.title,
         "numbered": block.numbered,
         "items": items,
-        "label": min(label, _WIDEST_LABEL),
     }
 
 
@@ -153,7 +151,6 @@ def _matrix(matrix: Matrix, folder: Path) -> dict[str, Any]:
         max(text_width(folder, column, 7.5, 700) for column in matrix.columns) + 3 if roomy(matrix) else 12.5
     )
     across = group_columns(matrix, lambda name: text_width(folder, name, 9.0, 700), cell, TEXT_WIDTH, 24)
-    pieces = matrix_columns(matrix, across, _MATRIX_LINES)
     return {
         "kind": "matrix",
         "title": matrix.title,
@@ -163,6 +160,6 @@ def _matrix(matrix: Matrix, folder: Path) -> dict[str, Any]:
         "cell": cell,
         "legend": matrix.legend,
         "names": dict(matrix.legend),
-        "pieces": [[[group.model_dump() for group in column] for column in piece] for piece in pieces],
+        "groups": [part.model_dump() for group in matrix.groups for part in parts(group, _MATRIX_LINES)],
         "note": spans(matrix.note),
     }

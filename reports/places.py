@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from math import dist
+from math import dist, hypot
 from typing import NamedTuple
 
 Point = tuple[float, float]
 Path = list[Point]
+_FAR = 6.0  # a text size farther away is as bad as so many eighths of a text size of line covered
 
 
 class Box(NamedTuple):
@@ -15,6 +16,12 @@ class Box(NamedTuple):
     top: float
     right: float
     bottom: float
+
+    def away(self, point: Point) -> float:
+        """How many pixels the point lies outside; nought inside."""
+        across = max(self.left - point[0], point[0] - self.right, 0.0)
+        down = max(self.top - point[1], point[1] - self.bottom, 0.0)
+        return hypot(across, down)
 
     def overlap(self, other: Box) -> float:
         """The shared area in square pixels."""
@@ -26,14 +33,15 @@ class Box(NamedTuple):
 def place(anchor: Point, extent: Point, step: float, board: Box, taken: list[Box], lines: list[Path]) -> Box:
     """The box of ``extent`` (width, height) near ``anchor`` that stays on the board and off boxes and lines.
 
-    ``step`` is the distance tried first (the text size); a farther place costs a little more than a near one.
+    ``step`` is the distance tried first (the text size). A farther place costs more by the square of the way: words
+    half across the board from their point are read as another's, and crossing a line is the lesser evil.
     """
     best: tuple[float, Box] | None = None
     for cost, box in _candidates(anchor, extent, step, board):
         air = Box(box.left - step / 3, box.top, box.right + step / 3, box.bottom)
         covered = sum(air.overlap(other) for other in taken) * 200  # text on text is the worst
         crossed = sum(_inside(air, path) for path in lines) * step * 8
-        price = covered + crossed + cost * step
+        price = covered + crossed + cost * step + (box.away(anchor) / step) ** 2 * step * _FAR
         if best is None or price < best[0]:
             best = (price, box)
     assert best is not None  # there is always a first candidate

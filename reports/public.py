@@ -16,6 +16,7 @@ from reports.blocks import (
     Cell,
     Change,
     Chapter,
+    Contents,
     Figure,
     Figures,
     Heading,
@@ -57,6 +58,7 @@ def build_public_view(
             "annex": tuple(_sheet(one, facts, say) for one in facts.tables),
             "attachments": say("attachments"),
             "contact": say("correction"),
+            "write_to": say("correction_office", issuer=say.text(facts.issuer)),
         },
         say,
     )
@@ -97,6 +99,7 @@ def _overview(facts: PublicFacts, say: Wording, head: str) -> Chapter:
         Item(label=say("public.sums_label"), text=say("public.sums")),
     ]
     blocks: tuple[Block, ...] = (
+        Contents(),
         Headline(text=head),
         Figures(title=say("public.figures"), figures=tuple(_figure(one, facts, say) for one in facts.tables)),
         Prose(title=say("public.reading"), items=tuple(items)),

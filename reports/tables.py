@@ -27,6 +27,7 @@ def set_table(table: Table, room: float, folder: Path) -> dict[str, Any]:
         "headings": [heading.model_dump() for heading in table.headings],
         "rows": [[cell.model_dump() for cell in row] for row in table.rows],
         "widths": _widths(columns, left),
+        "tight": sum(column.least for column in columns) > left,
         "gap": gap,
         "size": size,
         "note": spans(table.note),

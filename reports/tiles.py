@@ -5,6 +5,7 @@ Where a matrix is too wide its rows wrap; a map keeps its places.
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Iterator
 from itertools import groupby
 from typing import NamedTuple
@@ -94,10 +95,16 @@ def _beside(tile: Tile, theme: Theme) -> float:
 
 
 def _lines(drawing: Tiles, plan: _Plan) -> Iterator[tuple[Tile | None, list[tuple[int, Tile]]]]:
-    """Lines from the top: the heading a line begins with, and its tiles with the columns they stand in."""
+    """Lines from the top: the heading a line begins with, and its tiles with the columns they stand in.
+
+    What is wrapped is wrapped anew below each heading, whatever rows it had.
+    """
     ordered = sorted(drawing.tiles, key=lambda tile: (tile.row, tile.column))
-    headed = any(map(is_heading, ordered))
-    for _, group in groupby(ordered, key=lambda tile: tile.row):
+    heads = [tile.row for tile in ordered if is_heading(tile)]
+    headed = bool(heads)
+    for _, group in groupby(
+        ordered, key=lambda tile: bisect(heads, tile.row) if plan.wrap and headed else tile.row
+    ):
         row = list(group)
         heading = next((tile for tile in row if is_heading(tile)), None)
         tiles = [tile for tile in row if not is_heading(tile)]

@@ -77,6 +77,7 @@ def build_view(
             "evidence": evidence.panels(facts, say),
             "attachments": say("attachments"),
             "contact": say("correction"),
+            "write_to": say("correction_office", issuer=say.text(facts.issuer)),
         },
         say,
     )

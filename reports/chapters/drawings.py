@@ -20,7 +20,7 @@ from reports.wording import Wording
 def alternative(title: str, pairs: Iterable[tuple[str, str]], say: Wording, told: str = "") -> str:
     """What a chart says to those who cannot see it: its answer, what else is ``told``, and its values."""
     title = say("charts.told", title=title, told=told) if told else title
-    values = say.names(f"{label} {text}" for label, text in pairs)
+    values = say.names(f"{label} {text}".rstrip() for label, text in pairs)
     return say("charts.alt", title=title, values=values) if values else say("charts.alt_none", title=title)
 
 

@@ -109,7 +109,7 @@ def _figure(facts: Facts, code: str, say: Wording) -> Figure:
         unit=unit,
         changes=tuple(changes),
         series=tuple(None if one is None else drawn(one, measure) for one in series),
-        note=say("tables.n", n=found.n)
+        note=say(f"summary.cases.{code}", n=found.n)
         if counted and found
         else at_least(facts, code, say, key="summary.least"),
     )

@@ -103,7 +103,7 @@ def _map(
 
 
 def branch_tiles(facts: Facts, say: Wording) -> Tiles:
-    """Every branch of the field groups with its recognised centres; a group's name stands left of its branches."""
+    """Every branch of the field groups with its recognised centres; a group's name heads its branches."""
     tiles: list[Tile] = []
     row = 0
     for group in code_lists()["field"]:
@@ -113,7 +113,7 @@ def branch_tiles(facts: Facts, say: Wording) -> Tiles:
         covered = sum(bool(in_branch(facts, one)) for one in branches)
         count = say("tiles.covered", covered=covered, branches=len(branches))
         name = say.code("field", group.code)
-        tiles.append(Tile(label=name, text=count, row=row, column=0, shade=0, strong=True))
+        tiles.append(Tile(label=f"{name} {count}", text="", row=row, column=0, shade=0, strong=True))
         for index, branch in enumerate(branches):
             down, right = divmod(index, _BRANCHES_A_ROW)
             tiles.append(_branch_tile(facts, say, branch, row + down, right + 1))

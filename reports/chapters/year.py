@@ -39,21 +39,21 @@ def revised(facts: Facts, say: Wording) -> str:
 
 
 def measures(facts: Facts, name: str, say: Wording) -> Chapter:
-    """Every indicator of a chapter, quarter by quarter and for the year."""
+    """Every indicator of a chapter for the year, where a phone shows it, and quarter by quarter."""
     mine = [one for one in facts.measures.values() if one.chapter == name]
     quarters = quarters_of(facts)
     table = Table(
         title=say("annual.table", n=len(mine)),
         headings=(
             *headings(say, "annual.headings"),
-            *(Heading(label=quarter_short(one, say), number=True) for one in quarters),
             *headings(say, "annual.year_heading", 0),
+            *(Heading(label=quarter_short(one, say), number=True) for one in quarters),
         ),
         rows=tuple(
             (
                 Cell(text=named(one, say)),
-                *(Cell(text=in_table(facts.value(one.code, at), one, say)) for at in quarters),
                 Cell(text=in_table(of_year(facts, one.code), one, say), strong=True),
+                *(Cell(text=in_table(facts.value(one.code, at), one, say)) for at in quarters),
             )
             for one in mine
         ),

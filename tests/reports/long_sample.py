@@ -198,6 +198,10 @@ class LongSample:
                 "发现数字有误，请直接回复本邮件，写明指标和单位。",
                 "If a figure is wrong, reply to this mail and name the indicator and the unit.",
             ),
+            write_to=self.say(
+                "发现数字有误，请函告示例处，写明指标和单位。",
+                "If a figure is wrong, write to the Example Division and name the indicator and the unit.",
+            ),
         )
 
     def summary(self) -> Chapter:

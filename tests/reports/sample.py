@@ -556,5 +556,6 @@ def sample_view() -> View:
         annex=_annex(),
         attachments="附件：全文（PDF）；网页版（单个文件，可离线打开）；数据表（Excel）。",
         contact="发现数字有误，请直接回复本邮件，写明指标和单位；更正后另发新版，并在修订说明中列出。",
+        write_to="发现数字有误，请函告示例省工业和信息化厅，写明指标和单位；更正后另发新版。",
     )
     return View.model_validate(_bound(view.model_dump()))

@@ -16,6 +16,8 @@ import pytest
 from reports.blocks import Chart
 from reports.charts import draw, png, shared_height
 from reports.fonts import text_width
+from reports.mail import LETTERS, PICTURE
+from reports.places import Box
 from reports.shapes import (
     Bar,
     Bars,
@@ -249,6 +251,31 @@ def test_a_map_keeps_its_places_and_a_matrix_wraps(fonts: Path) -> None:
         assert 2 <= len({tile.left for tile in matrix}) < 8
 
 
+def test_a_matrix_wraps_below_the_names_of_its_rows(fonts: Path) -> None:
+    """Rows once wrapped into the column of their names: a branch stood where a field is read."""
+    sizes = (5, 8, 5, 4)
+    tiles, row = list[Tile](), 0
+    for n, size in enumerate(sizes):
+        tiles.append(Tile(label=f"示例领域{n} 2/{size}", text="", row=row, column=0, shade=0))
+        for index in range(size):
+            down, right = divmod(index, 5)
+            name = f"分支{n}-{index}"
+            tiles.append(Tile(label=name, text="1", row=row + down, column=right + 1, shade=2))
+        row += -(-size // 5)
+    theme = Theme(fonts=fonts, size=13)
+    svg = draw(_chart(Tiles(columns=6, tiles=tuple(tiles))), 340, theme)
+    boxes, words = _rects(svg), _words(svg, theme)
+    assert len(boxes) == sum(sizes)
+    heads = [word for word in words if word.text.startswith("示例")]
+    assert [head.left for head in heads] == [0] * len(sizes)
+    for head, below in pairwise([*heads, None]):
+        assert head is not None
+        end = below.top if below else float("inf")
+        mine = [word.text[2] for word in words if head.top < word.top < end and word.text.startswith("分支")]
+        assert set(mine) == {head.text[4]}
+        assert not any(box.top < head.bottom and box.bottom > head.top for box in boxes)
+
+
 def test_ticks_and_thresholds_stand_at_their_values(fonts: Path) -> None:
     bars = Bars(
         bars=(
@@ -391,6 +418,56 @@ def test_the_gap_is_measured_to_the_next_target_or_the_last() -> None:
     assert goal(_steps((NOW, 1))) is None
     assert level(sample_steps()) == 2
     assert level(_steps()) == 0
+
+
+OVERDUE = _steps(
+    (date(2018, 11, 20), 1),
+    (date(2019, 6, 28), 2),
+    (date(2019, 12, 16), 3),
+    (date(2020, 8, 10), 4),
+    (date(2020, 12, 1), 5),
+    (date(2021, 10, 18), 6),
+    (date(2022, 6, 30), 7),
+    (date(2023, 3, 20), 8),
+    (date(2023, 11, 28), 9),
+    (date(2024, 9, 25), 10),
+    (date(2025, 7, 15), 11),
+    (date(2026, 5, 20), 12),
+    targets=(
+        (date(2020, 12, 31), 5, "规划：2020年末 5\u00a0家"),
+        (date(2025, 12, 31), 15, "规划：2025年末 15\u00a0家"),
+    ),
+    gap="差 3\u00a0家",
+)
+
+
+@pytest.mark.parametrize(
+    ("width", "size", "height"),
+    [
+        (PICTURE, LETTERS, None),
+        (312, 13, None),
+        (340, 13, None),
+        (760, 15, None),
+        (499, 9, 260),
+        (499, 9, 155),
+    ],
+)
+def test_words_stand_beside_their_mark(width: int, size: int, height: int | None, fonts: Path) -> None:
+    """The name of the overdue target once lay on the steps of the years before, far below its diamond."""
+    theme = Theme(fonts=fonts, size=size)
+    svg = draw(_chart(OVERDUE), width, theme, height)
+    marks = [
+        (sum(x) / len(x), sum(y) / len(y))
+        for points in re.findall(r'd="M([^"]+)Z"', svg)
+        for x, y in [zip(*(map(float, one.split()) for one in points.split("L")), strict=True)]
+    ]
+    (now,) = [(float(x), float(y)) for x, y in re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)"', svg)]
+    anchors = {"规划：2025": marks[1], "规划：2020": marks[0], "2025年末": marks[1], "实有": now}
+    words = {word.text: Box(*word[1:]) for word in _words(svg, theme)}
+    for begin, anchor in anchors.items():
+        for text, box in words.items():
+            if text.startswith(begin):
+                assert box.away(anchor) <= size * 2.6, text
 
 
 def test_ticks_are_round_and_few() -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from reports.blocks import Matrix, MatrixGroup, MatrixRow, View
-from reports.layout import figure_columns, matrix_columns, rows
+from reports.blocks import MatrixGroup, MatrixRow, View
+from reports.layout import figure_columns, parts, rows
 
 
 def test_findings_stand_beside_decisions_and_charts_in_pairs(view: View) -> None:
@@ -17,31 +17,12 @@ def test_figures_fill_their_rows() -> None:
     assert [figure_columns(count) for count in range(1, 10)] == [1, 2, 3, 4, 3, 3, 4, 4, 3]
 
 
-def _matrix(*sizes: int) -> Matrix:
-    groups = tuple(
-        MatrixGroup(
-            label=f"示例{index}",
-            rows=tuple(MatrixRow(label=f"{index}-{row}", states=("accepted",)) for row in range(size)),
-        )
-        for index, size in enumerate(sizes)
-    )
-    return Matrix(title="", columns=("本季",), groups=groups, legend=())
+def test_a_long_group_is_cut_into_parts_of_the_same_name() -> None:
+    lines = tuple(MatrixRow(label=f"{row}", states=("accepted",)) for row in range(90))
+    cut = parts(MatrixGroup(label="示例", rows=lines), 36)
+    assert [(one.label, len(one.rows)) for one in cut] == [("示例", 36), ("示例", 36), ("示例", 18)]
+    assert tuple(row for one in cut for row in one.rows) == lines
 
 
-def test_every_row_of_a_long_matrix_is_drawn_once_in_order() -> None:
-    matrix = _matrix(4, 3, 90, *[4] * 40)
-    pieces = matrix_columns(matrix, 3, 38)
-    drawn = [row.label for piece in pieces for column in piece for group in column for row in group.rows]
-    assert drawn == [row.label for group in matrix.groups for row in group.rows]
-    for piece in pieces:
-        assert len(piece) <= 3
-        assert all(sum(len(group.rows) + 1.6 for group in column) <= 38 for column in piece)
-
-
-def test_columns_are_even() -> None:
-    (piece,) = matrix_columns(_matrix(4, 3, 3, 4, 4, 3), 3, 38)
-    assert [sum(len(group.rows) for group in column) for column in piece] == [7, 7, 7]
-
-
-def test_nothing_to_draw() -> None:
-    assert matrix_columns(_matrix(), 3, 38) == ()
+def test_a_group_without_rows_is_named() -> None:
+    assert parts(MatrixGroup(label="示例", rows=()), 36) == [MatrixGroup(label="示例", rows=())]

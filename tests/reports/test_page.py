@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from reports.blocks import View
-from reports.mail import render_mail
+from reports.blocks import Cell, Heading, Table, View
+from reports.mail import LETTERS, PICTURE, render_mail
 from reports.page import render_page
 from reports.theme import DARK, LIGHT, Palette
 from tests.reports.long_sample import long_view
-from tests.reports.reading import Html, contrast, squeezed, view_texts
+from tests.reports.reading import Html, contrast, pdf_text, squeezed, view_texts
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = [
@@ -74,6 +74,13 @@ def test_landmarks_and_names(html: Html, view: View) -> None:
     assert len(ids) == len(set(ids))
 
 
+def test_it_says_whom_to_write_to(html: Html, pdf: bytes, view: View) -> None:
+    """There is no mail to reply to on a page, nor on paper."""
+    for text in (html.text, pdf_text(pdf)):
+        assert squeezed(view.write_to) in text
+        assert squeezed(view.contact) not in text
+
+
 def test_every_figure_has_an_anchor(html: Html, view: View) -> None:
     figures = [
         f.code for chapter in view.chapters for b in chapter.blocks if b.kind == "figures" for f in b.figures
@@ -120,23 +127,99 @@ def test_in_a_browser(which: str, view: View, fonts: Path, tmp_path: Path) -> No
     assert complaints == []
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_mail_on_a_phone_breaks_no_word(language: str, fonts: Path) -> None:
-    """Names beside four columns of numbers once came out as a column of single letters."""
+def test_a_phone_shows_that_a_table_goes_on_and_begins_no_line_with_a_mark(
+    view: View, fonts: Path, tmp_path: Path
+) -> None:
     from playwright.sync_api import sync_playwright
 
+    labels = ("中心", *(f"25年{n}季" for n in range(1, 5)), "上年同期", "同比")
+    headings = tuple(Heading(label=label, number=n > 0) for n, label in enumerate(labels))
+    subs = ("新一代信息技术·吕梁", "新型功能性食品·太原", "智能制造及高端装备·长治", "新材料·晋中")
+    rows = tuple(
+        (Cell(text="示例", sub=sub * 2), *[Cell(text="1,234")] * 6) for sub in subs for _ in range(4)
+    )
+    titles = (
+        "1\u00a0家单位的报表改动了以前各季已采用的内容，共 1\u00a0处",
+        "示例单位的报表改动以前各季采用内容，两处",
+    )
+    tables = tuple(Table(title=title, headings=headings, rows=rows) for title in titles)
+    second = view.chapters[1].model_copy(update={"blocks": tables})
+    file = tmp_path / "page.html"
+    file.write_bytes(render_page(view.model_copy(update={"chapters": (view.chapters[0], second)}), fonts))
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        tab = browser.new_page(viewport={"width": 360, "height": 800})
-        tab.set_content(render_mail(long_view(language), fonts).html)
-        assert tab.evaluate("document.documentElement.scrollWidth") <= 360
-        narrowest = tab.evaluate(
-            "Math.min(...[...document.querySelectorAll('th[scope=row]')].map(e => e.clientWidth))"
-        )
+        for width in (360, 390):
+            tab = browser.new_page(viewport={"width": width, "height": 800})
+            tab.goto(file.as_uri())
+            assert tab.evaluate(_PARTED) == [], f"at {width}"
+            wide, edges = tab.evaluate(
+                "(e => [e.scrollWidth > e.clientWidth, getComputedStyle(e).backgroundAttachment])"
+                "(document.querySelector('.tw'))"
+            )
+            assert wide
+            assert edges == "local, scroll", (
+                "an edge that the table's own paper hides once its end is in sight"
+            )
         browser.close()
-    assert narrowest >= 80
 
 
+# A mark on another line than the letter before it.
+_PARTED = """() => { const parted = []; const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node; node = walk.nextNode();) for (const pair of node.data.matchAll(/\\S[，。；：、·]/g)) {
+    const tops = [0, 1].map(at => { const range = document.createRange();
+      range.setStart(node, pair.index + at); range.setEnd(node, pair.index + at + 1);
+      return range.getBoundingClientRect().top });
+    if (Math.abs(tops[0] - tops[1]) > 9) parted.push(node.data) }
+  return parted }"""
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_mail_breaks_no_word(language: str, fonts: Path) -> None:
+    """Names beside four columns of numbers once came out as a column of single letters, and so did sentences."""
+    from playwright.sync_api import sync_playwright
+
+    html = render_mail(_told_of_changes(long_view(language)), fonts).html
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        for width in (360, 600):
+            tab = browser.new_page(viewport={"width": width, "height": 800})
+            tab.set_content(html)
+            assert tab.evaluate("document.documentElement.scrollWidth") <= width
+            assert tab.evaluate(_BROKEN) == [], f"broken at {width}"
+            narrowest = tab.evaluate(
+                "Math.min(...[...document.querySelectorAll('th[scope=row]')].map(e => e.clientWidth))"
+            )
+            assert narrowest >= 80
+            letters = tab.evaluate("document.querySelector('img').getBoundingClientRect().width") / PICTURE
+            assert letters * LETTERS >= 12
+        browser.close()
+
+
+def _told_of_changes(view: View) -> View:
+    """The view with a table of sentences in a chapter that the mail carries."""
+    labels = ("Unit", "Change", "What the unit says", "Decision")
+    cells = (
+        Cell(text="示例煤机装备创新中心有限公司 Example Innovation Centre for Machinery", sub="工业大数据"),
+        Cell(text="Revised", sub="2026-Q2"),
+        Cell(
+            text="合同 HT-IT01-26-005 的成交额多填一位，误为 2322 万元，应为 232.2 万元 " * 2,
+            sub="2026年7月27日",
+        ),
+        Cell(text="核对合同原件，更正属实，准予采用", sub="79040df56dfc"),
+    )
+    table = Table(title="2", headings=tuple(Heading(label=one) for one in labels), rows=(cells, cells))
+    first, *others = view.chapters
+    told = first.model_copy(update={"blocks": (*first.blocks, table)})
+    return view.model_copy(update={"chapters": (told, *others)})
+
+
+# Words (of Latin letters and figures) that stand on more than one line.
+_BROKEN = """() => { const broken = []; const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node; node = walk.nextNode();) for (const word of node.data.matchAll(/[A-Za-z0-9]{2,}/g)) {
+    const range = document.createRange();
+    range.setStart(node, word.index); range.setEnd(node, word.index + word[0].length);
+    if (new Set([...range.getClientRects()].map(box => Math.round(box.top))).size > 1) broken.push(word[0]) }
+  return broken }"""
 # Words that reach out of the box they stand in: no scroller of its own, and not hidden on purpose.
 _CUT = """() => [...document.querySelectorAll('h1,h2,h3,h4,p,li,td,th,figure')].filter(e =>
   e.getClientRects().length && !e.closest('.tw,.sr,.cards thead') && e.scrollWidth > e.clientWidth + 1 &&

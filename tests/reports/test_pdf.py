@@ -11,7 +11,18 @@ from typing import Any
 import pytest
 from pypdf import PageObject, PdfReader
 
-from reports.blocks import Table, View
+from reports.blocks import (
+    Block,
+    Cell,
+    Figure,
+    Figures,
+    Heading,
+    Matrix,
+    MatrixGroup,
+    MatrixRow,
+    Table,
+    View,
+)
 from reports.pdf import render_pdf
 from tests.reports.long_sample import long_view
 from tests.reports.reading import pdf_text, squeezed, view_texts
@@ -132,3 +143,87 @@ def test_a_long_table_repeats_its_header(view: View, fonts: Path) -> None:
     ]
     assert len(pages) >= 2
     assert all("差距最大项" in page for page in pages if "示例碳纤维创新中心" in page)
+
+
+def _pages(view: View, fonts: Path) -> list[PageObject]:
+    return [*PdfReader(io.BytesIO(render_pdf(view, fonts))).pages]
+
+
+def _with(view: View, *blocks: Block) -> View:
+    """The view with a second chapter of just these blocks."""
+    second = view.chapters[1].model_copy(update={"blocks": blocks})
+    return view.model_copy(update={"chapters": (view.chapters[0], second)})
+
+
+def test_a_long_notice_has_a_line_of_its_own(fonts: Path) -> None:
+    """It once wrapped behind a long name of the office, and its first line ran over the margin."""
+    issuer = (
+        "Technology Innovation Division, Example Provincial Department of Industry and Information Technology"
+    )
+    notice = "Example data: units, centres and figures are all invented"
+    view = long_view("en").model_copy(update={"issuer": issuer, "notice": notice})
+    lines = _pages(view, fonts)[0].extract_text().split("\n")
+    assert [line.strip() for line in lines if "Example data" in line] == [notice]
+
+
+def test_numbers_of_a_row_stand_on_one_line(view: View, fonts: Path) -> None:
+    names = ("SMEs served", "Other funds raised for every unit of fiscal money, so far")
+    figures = tuple(Figure(code=f"c{n}", label=name, value=f"{n}") for n, name in enumerate(names * 2))
+    (page,) = _pages(_with(view, Figures(figures=figures)), fonts)[1:]
+    title, *numbers = sorted(
+        {round(top, 1) for top, size in _printed(page) if round(size) == 21}, reverse=True
+    )
+    assert len(numbers) == 1, title
+
+
+def test_quarters_are_named_on_every_page_of_the_matrix(view: View, fonts: Path) -> None:
+    quarters = tuple(f"Q{n}" for n in range(8))
+    row = MatrixRow(label="Example Unit", states=("none", *["accepted"] * 7))
+    groups = tuple(MatrixGroup(label=f"Example {n}", rows=(row,) * (3 + n % 5)) for n in range(40))
+    legend = (("accepted", "used"), ("none", "not a member then"))
+    pages = _pages(
+        _with(view, Matrix(title="Returns", columns=quarters, groups=groups, legend=legend)), fonts
+    )[1:]
+    pages = [page for page in pages if "Example Unit" in page.extract_text()]
+    assert len(pages) >= 3
+    for page in pages:
+        lines = page.extract_text().split("Example Unit")[0]
+        assert "Q0" in lines
+        assert "Q7" in lines
+    texts = "".join(page.extract_text() for page in pages)
+    assert texts.count("Example Unit") == sum(len(group.rows) for group in groups)
+
+
+def test_words_of_a_table_are_not_hyphenated(view: View, fonts: Path) -> None:
+    """Where every word has room, "This quar-/ter" stood for the looks of two lines."""
+    names = ("Indicator", "This quarter", "Cases", "Year to date", "Previous quarter", "On quarter")
+    names += ("A year earlier", "On year")
+    headings = tuple(Heading(label=name, number=n > 0) for n, name in enumerate(names))
+    lines = (
+        "Sales of new products (CNY million)",
+        "66.79",
+        "",
+        "185.19",
+        "67.72",
+        "+12.2%",
+        "53.25",
+        "+42.1%",
+    )
+    share = ("Share of sales to SMEs (%)", "31.4", "45", "33.1", "34.2", "−1.1 points", "35.3", "−2.7 points")
+    rows = tuple(tuple(Cell(text=text) for text in line) for line in (lines, share))
+    english = _with(view, Table(title="Table", headings=headings, rows=rows)).model_copy(
+        update={"lang": "en"}
+    )
+    words = " ".join(page.extract_text() for page in _pages(english, fonts)).split()
+    assert words.count("quarter") == 3
+    assert words.count("earlier") == 1
+
+
+def test_no_page_holds_only_a_row_or_two_of_a_long_table(view: View, fonts: Path) -> None:
+    headings = (Heading(label="Name"), Heading(label="Number", number=True))
+    for count in (23, 25, 26, 27, 52):
+        rows = tuple((Cell(text="Example Row", sub="second line"), Cell(text="1")) for _ in range(count))
+        pages = _pages(_with(view, Table(title="Table", headings=headings, rows=rows)), fonts)[1:]
+        on_page = [page.extract_text().count("Example Row") for page in pages]
+        assert sum(on_page) == count
+        assert min(found for found in on_page if found) >= 4, on_page

@@ -15,6 +15,7 @@ from reports.chapters.drawings import centre_bars, part_bars
 from reports.chapters.tables import figures_table
 from reports.chapters.tiles import city_tiles, shade
 from reports.facts import ThresholdFact
+from reports.tiles import is_heading
 from reports.wording import wording
 from tests.wording.facts import (
     DISPUTES,
@@ -338,11 +339,10 @@ def test_branches_of_the_plan_are_all_there():
     chart = system._branches(told, ZH)
     assert chart.title == "26 个分支已覆盖 1 个，1 个领域有已认定中心"
     tiles = {tile.label: tile for tile in chart.drawing.tiles}
-    assert (tiles["先进不锈钢"].text, tiles["大数据"].sub, tiles["新材料"].text) == (
-        "1",
-        "另培育 1 家",
-        "1/5",
-    )
+    assert (tiles["先进不锈钢"].text, tiles["大数据"].sub) == ("1", "另培育 1 家")
+    heads = [tile for tile in chart.drawing.tiles if is_heading(tile)]
+    assert [tile.label for tile in heads if tile.label.startswith("新材料")] == ["新材料 1/5"]
+    assert len(heads) == 5, "each field heads its branches"
     places = [(tile.row, tile.column) for tile in chart.drawing.tiles]
     assert len(places) == len(set(places)) == 26 + 5
 
@@ -385,3 +385,12 @@ def test_a_revised_figure_stands_beside_the_unit_it_is_counted_in(say, expected)
     (table,) = revisions.chapter(replace(province(), tracks=(track,)), say).blocks
     ((_, name, *values, _),) = table.rows
     assert (name.text, name.sub, *(one.text for one in values)) == expected
+
+
+@pytest.mark.parametrize("say", [ZH, EN])
+def test_a_ratio_on_a_card_says_what_it_is_counted_over(say):
+    told = facts({("operating_rd_intensity", "quarter"): "0.3", ("nonfiscal_per_fiscal", "quarter"): 2}, ONE)
+    notes = {one.code: one.note for one in summary._figures(told, say).figures}
+    cases = [notes["operating_rd_intensity"], notes["nonfiscal_per_fiscal"]]
+    zh, en = ("家运营主体计", "笔融资计"), ("operating compan", "raised")
+    assert all(word in note for word, note in zip(zh if say is ZH else en, cases, strict=True))
