@@ -11,7 +11,7 @@ from reports.chapters.centres import CODES
 from reports.chapters.summary import KEY, plan
 from reports.dates import count_text
 from reports.facts import Facts, Measure
-from reports.numbers import change, drawn, percent, printed, said
+from reports.numbers import change, drawn, on_card, percent, said
 from reports.sheets import sheets
 from reports.view import edition_head, finished, number_kind
 from reports.wording import Wording, wording
@@ -117,13 +117,11 @@ def _summary(facts: Facts, say: Wording) -> Chapter:
 
 def _figure(facts: Facts, code: str, say: Wording) -> Figure:
     measure = facts.measures[code]
-    value, unit = printed(year.of_year(facts, code), measure, say)
     series = [facts.value(code, one) for one in year.quarters_of(facts)]
     return Figure(
         code=code,
         label=say.text(measure.name),
-        value=value,
-        unit=unit,
+        **on_card(year.of_year(facts, code), measure, say),
         changes=_against_year_before(facts, measure, say),
         series=tuple(None if one is None else drawn(one, measure) for one in series),
     )

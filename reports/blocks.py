@@ -48,12 +48,15 @@ class Change(Model):
 
 
 class Figure(Model):
-    """One key figure. ``series`` is oldest first and ends with this quarter; None = no data that quarter."""
+    """One key figure; ``sign`` is a currency before its value. ``series`` is oldest first and ends with this quarter; None =
+    no data that quarter.
+    """
 
     code: str
     label: str
     value: str
     unit: str = ""
+    sign: str = ""
     changes: tuple[Change, ...] = ()
     series: tuple[float | None, ...] = ()
     note: str = ""

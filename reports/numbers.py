@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, TypedDict
 
 from reports.facts import Measure
 from reports.wording import Wording
@@ -71,6 +71,21 @@ def counting_unit(measure: Measure, say: Wording) -> str:
     """The unit said after a number: Chinese counts with a word, English names only what is no plain count."""
     plain_count = measure.kind in {"flow", "stock", "distinct"}
     return "" if plain_count and not say.at("numbers.names_counts") else say.text(measure.unit)
+
+
+class Card(TypedDict):
+    """A key figure as its card prints it."""
+
+    value: str
+    unit: str
+    sign: str
+
+
+def on_card(value: Decimal | None, measure: Measure, say: Wording) -> Card:
+    """The same for a key figure, whose number is printed large: ``sign`` is the currency that stands before it."""
+    text, unit = printed(value, measure, say)
+    sign, _, number = text.rpartition(" ")
+    return Card(value=number, unit=unit, sign=sign)
 
 
 def counted_by(number: str, measure: Measure, say: Wording) -> str:

@@ -117,6 +117,7 @@ def _figures(block: Figures) -> dict[str, Any]:
             "label": figure.label,
             "value": figure.value,
             "unit": figure.unit,
+            "sign": figure.sign,
             "changes": [[change.label, change.text] for change in figure.changes],
             "svg": sparkline(figure.series, SPARK, 20, LIGHT),
             "note": spans(figure.note),

@@ -28,7 +28,7 @@ from reports.blocks import (
 )
 from reports.dates import quarter_text
 from reports.facts import Measure
-from reports.numbers import heading_unit, in_table, percent, printed, rounded, said
+from reports.numbers import Card, heading_unit, in_table, on_card, percent, rounded, said
 from reports.public_facts import PERIODS, PublicFacts, PublicTableFact
 from reports.text import Text
 from reports.view import edition_head, finished, number_kind
@@ -134,7 +134,7 @@ def _cells(table: PublicTableFact) -> Iterator[Sequence[Decimal | None]]:
 
 def _figure(table: PublicTableFact, facts: PublicFacts, say: Wording) -> Figure:
     """The total of the quarter, below it the year to date; to a centre also what is its own, with its share."""
-    value, unit = _marked(table.total("quarter"), table.measure, say)
+    shown = _marked(table.total("quarter"), table.measure, say)
     told = {"public.period_names.ytd": table.total("ytd")} if "ytd" in table.numbers else {}
     changes = [Change(label=say(key), text=_said(value, table, say)) for key, value in told.items()]
     for period in table.numbers if facts.centre else ():
@@ -147,15 +147,17 @@ def _figure(table: PublicTableFact, facts: PublicFacts, say: Wording) -> Figure:
         )
         changes.append(Change(label=say(f"public.own_periods.{period}"), text=text))
     name = say.text(table.measure.name)
-    return Figure(code=table.measure.code, label=name, value=value, unit=unit, changes=tuple(changes))
+    return Figure(code=table.measure.code, label=name, **shown, changes=tuple(changes))
 
 
 def _said(value: Decimal | None, table: PublicTableFact, say: Wording) -> str:
     return say("public.mark") if value is None else said(value, table.measure, say)
 
 
-def _marked(value: Decimal | None, measure: Measure, say: Wording) -> tuple[str, str]:
-    return (say("public.mark"), "") if value is None else printed(value, measure, say)
+def _marked(value: Decimal | None, measure: Measure, say: Wording) -> Card:
+    if value is None:
+        return Card(value=say("public.mark"), unit="", sign="")
+    return on_card(value, measure, say)
 
 
 def _chapter(table: PublicTableFact, facts: PublicFacts, say: Wording) -> Chapter:

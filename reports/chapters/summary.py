@@ -13,7 +13,7 @@ from reports.chapters.decisions import decisions
 from reports.comparisons import QUARTER, YEAR, at_least, beside, in_use, moved, uneven
 from reports.dates import count_text, end_text, month_text
 from reports.facts import Facts, TargetFact
-from reports.numbers import drawn, printed, said
+from reports.numbers import drawn, on_card, said
 from reports.plans import gap, next_target, targets_of
 from reports.shapes import Step, Steps, Target
 from reports.targets import amount, quarters_left
@@ -95,7 +95,6 @@ def _figures(facts: Facts, say: Wording) -> Figures:
 
 def _figure(facts: Facts, code: str, say: Wording) -> Figure:
     measure, found = facts.measures[code], facts.reading(code)
-    value, unit = printed(found.value if found else None, measure, say)
     series = [facts.value(code, quarter) for quarter in facts.quarters]
     changes = []
     for back, label in ((QUARTER, "quarter"), (YEAR, "year")):
@@ -105,8 +104,7 @@ def _figure(facts: Facts, code: str, say: Wording) -> Figure:
     return Figure(
         code=code,
         label=say.text(measure.name),
-        value=value,
-        unit=unit,
+        **on_card(found.value if found else None, measure, say),
         changes=tuple(changes),
         series=tuple(None if one is None else drawn(one, measure) for one in series),
         note=say(f"summary.cases.{code}", n=found.n)

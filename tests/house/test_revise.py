@@ -104,7 +104,7 @@ def test_the_note_says_old_new_difference_and_whose_return_with_its_reason(
     text = json.loads((house.editions / last_two(house)[1].folder / "mail.json").read_text("utf-8"))["text"]
     text = "".join(text.split()).replace("\u00a0", "")
     share = f"+{(second - first) / first * 100:.1f}%"
-    assert f"本季由{first:,.0f}万元改为{second:,.0f}万元（{share}）。" in text
+    assert f"本季由{first:,.0f}万元改为{second:,.0f}万元（{share}，修订门槛1%）。" in text
     unit = house.registry.unit["U03"].name
     assert f"原因：{unit}（重型机械）更正2026年第二季度报表（原计" in text
     assert "万元，现计" in text

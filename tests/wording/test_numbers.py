@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from reports.numbers import bound, change, change_words, heading_unit, in_table, printed, said
+from reports.numbers import bound, change, change_words, heading_unit, in_table, on_card, printed, said
 from reports.wording import wording
 from tests.wording.facts import MEASURES
 
@@ -91,12 +91,13 @@ def test_a_number_never_parts_from_its_unit():
 
 
 def test_a_currency_stands_before_its_number_on_cards_as_in_sentences():
-    """A card prints its number large and the unit small: together they read as the sentence does."""
+    """A card prints its number large and sign and unit small: together they read as the sentence does."""
     value = Decimal("20374.5")
-    for say, card in ((ZH, ("2.04", "亿元")), (EN, ("CNY 203.7", "million"))):
+    for say, card in ((ZH, ("", "2.04", "亿元")), (EN, ("CNY", "203.7", "million"))):
         measure = MEASURES["rd_spend_wan_cny"]
-        assert printed(value, measure, say) == card
-        assert said(value, measure, say) == " ".join(card)
+        shown = on_card(value, measure, say)
+        assert (shown["sign"], shown["value"], shown["unit"]) == card
+        assert said(value, measure, say) == " ".join(card).strip()
 
 
 def test_one_of_a_unit_is_one_day():
