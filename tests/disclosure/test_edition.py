@@ -163,7 +163,7 @@ def test_what_one_late_return_adds_is_not_published(demo_house, issues):
 
 def test_it_says_which_quarters_are_told_as_they_were_printed(views, own):
     for view in (*views, *own):
-        quarter = {"zh": "2026年第二季度按已公布数计", "en": "takes second quarter of 2026 as published"}[
+        quarter = {"zh": "2026年第二季度按已公布数计", "en": "takes the second quarter of 2026 as published"}[
             view.lang
         ]
         notes = [one.note for one in tables(view)]

@@ -86,12 +86,12 @@ def is_printed(text: str, value: Decimal | None, unit: str) -> bool:
 
 def is_change(text: str, now: Decimal | None, before: Decimal | None, unit: str, places: int) -> bool:
     """Whether a printed change leads from one value to the other: in points, per cent, or units as printed."""
-    if now is None or before is None or (unit in QUANTITIES and not before):
+    if now is None or before is None or (unit in QUANTITIES and now and not before):
         return text == NO_DATA
     if unit == "%":
         moved = rounded((now - before) * 100, places)
     elif unit in QUANTITIES:
-        moved = rounded((now - before) / before * 100, 1)
+        moved = rounded((now - before) / before * 100, 1) if before else Decimal(0)
     else:
         moved = rounded(now, places) - rounded(before, places)
     if not moved:
