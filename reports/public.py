@@ -109,22 +109,15 @@ def _overview(facts: PublicFacts, say: Wording, head: str) -> Chapter:
 
 def _basis(facts: PublicFacts, say: Wording) -> str:
     """How many returns the numbers are made of; to a centre also how many of its own, and what is in dispute of them."""
-    texts = [say(_lacking("public.basis", facts.used, facts.due), used=facts.used, due=facts.due)]
-    if facts.centre:
-        texts.append(
-            say(
-                _lacking("public.own_basis", facts.own_used, facts.own_due),
-                used=facts.own_used,
-                due=facts.own_due,
-            )
-        )
-    if facts.disputed:
-        texts.append(say("public.disputed", which=say.names(facts.disputed)))
-    return say.sentences(*texts)
+    return say.sentences(
+        _used("public.basis", facts.used, facts.due, say),
+        _used("public.own_basis", facts.own_used, facts.own_due, say) if facts.centre else "",
+        say("public.disputed", which=say.names(facts.disputed)) if facts.disputed else "",
+    )
 
 
-def _lacking(key: str, used: int, due: int) -> str:
-    return f"{key}_lacking" if used < due else key
+def _used(key: str, used: int, due: int, say: Wording) -> str:
+    return say(f"{key}_lacking" if used < due else key, used=used, due=due)
 
 
 def _cells(table: PublicTableFact) -> Iterator[Sequence[Decimal | None]]:

@@ -9,7 +9,7 @@ from expectations.quarter import SHANGHAI
 from reports.blocks import View
 from reports.facts import Facts
 from reports.view import build_view
-from tasks.evidence import evidence_of
+from tasks.evidence_told import evidence_of
 from tasks.facts import facts_of
 from tasks.official import OfficialDraft
 from tasks.restate import revision, tracks

@@ -31,10 +31,8 @@ Chapter = Literal["system", "rd", "diffusion", "industrialisation", "finance", "
 
 
 class Breakdown(BaseModel):
-    """How a figure is broken down along one dimension.
-
-    Either ``column`` of the mart holds the member (a code of the list ``codes``, or of ``members`` of it), or each
-    member has its own numerator (``numerators``: member → SQL).
+    """How a figure is broken down: ``column`` of the mart holds the member (a code of the list ``codes``, or of
+    ``members`` of it), or each member has its own numerator (``numerators``: member → SQL).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from expectations.form import the_form
 from expectations.quarter import Quarter
-from tasks.evidence import evidence_of
+from tasks.evidence_told import evidence_of
 from tasks.known import known
 from tasks.settings import House
 from warehouse.basis import REGISTERED
