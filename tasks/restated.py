@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from expectations.findings import Finding
-from expectations.form import Form
-from expectations.quarter import Quarter
-from reports.changes import Restated, RestatedCell
+from reports.changes import Restated
 from reports.text import Text
 from tasks.known import Known
 from tasks.sentences import told_cells
@@ -32,27 +29,12 @@ def restated(state: Known, wanted: Container[str]) -> tuple[Restated, ...]:
                 sheet=Text(said.sheet, english[said.sheet]),
                 cell=said.cell,
                 text=Text(_without_advice(said.zh, "。"), _without_advice(said.en, ". ")),
-                cells=_cells(said, state.inputs.form),
+                cells=told_cells(said, state.inputs.form),
             )
             for said in state.findings(one.judged.sha256)
             if said.rule in rules
         ]
     return tuple(found)
-
-
-def _cells(said: Finding, form: Form) -> tuple[RestatedCell, ...]:
-    return tuple(
-        RestatedCell(
-            column=Text(one.column.zh, one.column.en),
-            codes=one.column.codes or "",
-            now=one.now,
-            cell=one.cell,
-            quarter=Quarter.parse(one.quarter),
-            before=one.before,
-            there=one.there,
-        )
-        for one in told_cells(said, form)
-    )
 
 
 def _without_advice(sentence: str, stop: str) -> str:

@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from expectations.findings import Finding, finding
 from expectations.form import Column, Form, Sheet
 from expectations.notation import COMPUTED
+from expectations.quarter import Quarter
 from expectations.relations import columns_of, computed_in, context_label, context_label_en, names_in
 from expectations.rules import Rule
+from reports.changes import RestatedCell
+from reports.text import Text
 
 if TYPE_CHECKING:
     from expectations.suites import Failure
@@ -49,18 +52,7 @@ def told_before(row: Mapping[Any, Any], sheet: Sheet) -> dict[str, Before]:
     return found
 
 
-class ToldCell(NamedTuple):
-    """One column of what a finding says to be restated: now, and as accepted of a quarter; values are blank where empty."""
-
-    column: Column
-    now: str
-    cell: str
-    quarter: str
-    before: str
-    there: str
-
-
-def told_cells(said: Finding, form: Form) -> list[ToldCell]:
+def told_cells(said: Finding, form: Form) -> tuple[RestatedCell, ...]:
     """The columns that a finding of ``restated`` names, read from its sentence; none where not all of it can be read.
 
     It may be cut short, or of an earlier form; what it says then is known from its words alone.
@@ -79,9 +71,19 @@ def told_cells(said: Finding, form: Form) -> list[ToldCell]:
         if now and before:
             values = ["" if one == _EMPTY else one for one in (now[1], before[2])]
             at = "" if now[2] == _NOT_THERE else now[2]
-            found.append(ToldCell(column, values[0], at, before[1], values[1], before[3]))
+            found.append(
+                RestatedCell(
+                    column=Text(column.zh, column.en),
+                    codes=column.codes,
+                    now=values[0],
+                    cell=at,
+                    quarter=Quarter.parse(before[1]),
+                    before=values[1],
+                    there=before[3],
+                )
+            )
     whole = here == there == len(found) and "…" not in said.zh
-    return found if whole else []
+    return tuple(found) if whole else ()
 
 
 @dataclass(frozen=True)

@@ -127,14 +127,15 @@ def test_a_restated_project_is_told_with_both_values_and_both_cells(small_house)
     assert "2026-Q2 采用的[9]＝2025-06-18（研发项目!I" in said.zh
     assert "accepted for 2026-Q2: [9] = 2025-06-18 (研发项目!I" in said.en
     cells = [
-        (one.column.no, one.before, one.now, one.cell, one.quarter) for one in told_cells(said, the_form())
+        (one.column.zh, one.before, one.now, one.cell, str(one.quarter))
+        for one in told_cells(said, the_form())
     ]
     assert cells == [
-        (6, "4", "3", f"F{row}", "2026-Q2"),
-        (9, "2025-06-18", "2024-12-16", f"I{row}", "2026-Q2"),
+        ("立项时技术成熟度", "4", "3", f"F{row}", "2026-Q2"),
+        ("立项日期", "2025-06-18", "2024-12-16", f"I{row}", "2026-Q2"),
     ]
     cut = said.model_copy(update={"zh": said.zh[: said.zh.index("2026-Q2 采用的[9]")]})
-    assert told_cells(cut, the_form()) == [], "part of what was restated would be told as all of it"
+    assert told_cells(cut, the_form()) == (), "part of what was restated would be told as all of it"
 
 
 def test_living_through_it_again_changes_nothing(house_copy):
