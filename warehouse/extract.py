@@ -13,8 +13,10 @@ from warehouse.registry import Registry
 from warehouse.schema import (
     arrival,
     assessment,
+    confirmation,
     decision,
     edition,
+    exemption,
     finding,
     log,
     settlement,
@@ -24,8 +26,11 @@ from warehouse.schema import (
 
 Row = Mapping[str, Any]
 # Of the tables, the outbox is left out; of the log, what a change was if it may name whom mail goes to.
-_TABLES = (log, arrival, verdict, finding, decision, settlement, snapshot, edition, assessment)
-_TOLD = {"arrival", "verdicts", "decision", "settlement", "snapshot", "edition", "assessment"}
+_TABLES = (
+    *(log, arrival, verdict, finding, decision, settlement, snapshot, edition, assessment),
+    *(exemption, confirmation),
+)
+_TOLD = {"verdicts", *(one.name for one in _TABLES)} - {"log", "verdict", "finding"}
 
 
 def rows_upto(ledger: Chain, upto: int) -> dict[str, list[Row]]:

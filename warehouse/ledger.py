@@ -13,7 +13,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from expectations.findings import Finding
-from warehouse.outbox import Outbox
+from warehouse.people import People
 from warehouse.records import AUTHORITY, Arrival, Assessment, Decision, Edition, Judged, Letter, Settlement
 from warehouse.schema import (
     arrival,
@@ -30,7 +30,7 @@ from warehouse.schema import (
 _STRUCTURED = ("outputs", "submissions", "made_with")  # what of an edition is kept as JSON
 
 
-class Ledger(Outbox):
+class Ledger(People):
     """The ledger in one database: what the log's changes were, table by table."""
 
     # ── arrivals
@@ -197,7 +197,7 @@ class Ledger(Outbox):
 
     def last_data_seq(self, upto: int | None = None) -> int:
         """The newest seq, up to one, that the warehouse depends on; editions and mail change no figure."""
-        kinds = ("arrival", "verdicts", "decision", "settlement", "snapshot")
+        kinds = ("arrival", "verdicts", "decision", "settlement", "snapshot", "exemption", "confirmation")
         query = sa.select(sa.func.max(log.c.seq)).where(log.c.kind.in_(kinds))
         if upto is not None:
             query = query.where(log.c.seq <= upto)

@@ -16,7 +16,7 @@ ANNUAL = "annual"  # of a year, for officials; its quarter is the fourth
 
 @dataclass(frozen=True)
 class Arrival:
-    """A file as it was received."""
+    """A file as it was received; ``sender`` is the address it came from, where it came by mail."""
 
     source: str
     name: str
@@ -24,6 +24,7 @@ class Arrival:
     sha256: str
     size: int
     received_at: datetime
+    sender: str = ""
     seq: int = 0
 
 
@@ -45,7 +46,9 @@ class Judged:
 
 @dataclass(frozen=True)
 class Decision:
-    """What a person decided about a held return: ``release`` or ``reject``."""
+    """What a person decided about a return: ``release`` or ``reject`` one that is held, ``exclude`` one that is accepted,
+    ``include`` it again.
+    """
 
     sha256: str
     action: str
@@ -105,6 +108,81 @@ class Assessment:
     number: int
     known_seq: int
     figures: str
+    seq: int = 0
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """What the calendar calls for once a quarter and was done: ``opened``, ``reminded-7``, ``reminded+5``."""
+
+    quarter: str
+    kind: str
+    seq: int = 0
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A draft of an edition that waits for approval: what it says (``input_hash``), what it rests on (``known_seq``), the
+    folder it can be looked at in, and who started the run that made it (blank: the calendar).
+    """
+
+    quarter: str
+    scope: str
+    number: int
+    input_hash: str
+    known_seq: int
+    folder: str
+    started_by: str = ""
+    seq: int = 0
+
+
+@dataclass(frozen=True)
+class Approval:
+    """What a reviewer said of a proposal (its seq), once: ``approve``, ``reject``, or ``again`` after one more collection."""
+
+    proposal: int
+    action: str
+    by: str
+    comment: str = ""
+    seq: int = 0
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """A centre was ``asked`` about its units' returns of a quarter, or ``confirmed`` them, or ``objected``."""
+
+    quarter: str
+    centre: str
+    state: str
+    by: str
+    comment: str = ""
+    seq: int = 0
+
+
+@dataclass(frozen=True)
+class Exemption:
+    """What a person allowed a unit up to an instant: to be ``late`` with a centre's return of a quarter, or the ``waiver`` of
+    a rule in whatever it sends (centre and quarter are blank then).
+    """
+
+    kind: str
+    unit: str
+    until: datetime
+    by: str
+    reason: str
+    centre: str = ""
+    quarter: str = ""
+    rule: str = ""
+    seq: int = 0
+
+
+@dataclass(frozen=True)
+class Alert:
+    """A cause of trouble was ``raised``, which one letter tells of, or ``cleared``; ``detail`` is JSON."""
+
+    cause: str
+    state: str
+    detail: str = "{}"
     seq: int = 0
 
 

@@ -65,6 +65,7 @@ arrival = sa.Table(
     sa.Column("sha256", sa.String(64), nullable=False),
     sa.Column("size", sa.BigInteger, nullable=False),
     sa.Column("received_at", Instant, nullable=False),
+    sa.Column("sender", sa.Text, nullable=False, server_default=sa.text("''")),
     sa.UniqueConstraint("source", "name", "version", "sha256"),
 )
 verdict = sa.Table(
@@ -143,6 +144,71 @@ assessment = sa.Table(
     sa.Column("number", sa.Integer, nullable=False),
     sa.Column("known_seq", sa.Integer, nullable=False),
     sa.Column("figures", sa.String(64), nullable=False),
+    sa.PrimaryKeyConstraint("seq"),
+)
+milestone = sa.Table(
+    "milestone",
+    metadata,
+    _seq(),
+    sa.Column("quarter", sa.String(7), nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.UniqueConstraint("quarter", "kind"),
+)
+proposal = sa.Table(
+    "proposal",
+    metadata,
+    _seq(),
+    sa.Column("quarter", sa.String(7), nullable=False),
+    sa.Column("scope", sa.String(20), nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("input_hash", sa.String(64), nullable=False),
+    sa.Column("known_seq", sa.Integer, nullable=False),
+    sa.Column("folder", sa.Text, nullable=False),
+    sa.Column("started_by", sa.String(100), nullable=False),
+    sa.PrimaryKeyConstraint("seq"),
+)
+approval = sa.Table(
+    "approval",
+    metadata,
+    _seq(),
+    sa.Column("proposal", sa.Integer, nullable=False),
+    sa.Column("action", sa.String(16), nullable=False),
+    sa.Column("by", sa.String(100), nullable=False),
+    sa.Column("comment", sa.Text, nullable=False),
+    sa.UniqueConstraint("proposal"),
+)
+confirmation = sa.Table(
+    "confirmation",
+    metadata,
+    _seq(),
+    sa.Column("quarter", sa.String(7), nullable=False),
+    sa.Column("centre", sa.String(20), nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("by", sa.String(100), nullable=False),
+    sa.Column("comment", sa.Text, nullable=False),
+    sa.PrimaryKeyConstraint("seq"),
+)
+exemption = sa.Table(
+    "exemption",
+    metadata,
+    _seq(),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("unit", sa.String(20), nullable=False),
+    sa.Column("centre", sa.String(20), nullable=False),
+    sa.Column("quarter", sa.String(7), nullable=False),
+    sa.Column("rule", sa.String(40), nullable=False),
+    sa.Column("until", Instant, nullable=False),
+    sa.Column("by", sa.String(100), nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.PrimaryKeyConstraint("seq"),
+)
+alert = sa.Table(
+    "alert",
+    metadata,
+    _seq(),
+    sa.Column("cause", sa.String(100), nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
     sa.PrimaryKeyConstraint("seq"),
 )
 outbox = sa.Table(

@@ -10,7 +10,7 @@ import pytest
 from tasks.settings import ROOT
 from tests.ledger.records import AT, SHA, a_finding, a_letter, a_verdict, an_arrival, an_edition
 from warehouse.extract import broken_link, fill, rows_upto
-from warehouse.records import Assessment, Credit, Decision, Settlement
+from warehouse.records import Assessment, Confirmation, Credit, Decision, Exemption, Settlement
 from warehouse.registry import Registry
 
 REGISTRY = Registry.read(ROOT / "registry")
@@ -29,6 +29,8 @@ def lived(ledger):
     ledger.move_letter("answer-1", "queued", "failed", AT, "550 u02@unit.example")
     ledger.record_notice(a_letter(key="notice-1", kind="notice", recipients=("op@office.example",)), AT)
     ledger.record_assessment(Assessment("2026-Q3", 1, 5, "f" * 64), AT)
+    ledger.record(Exemption("waiver", "U02", AT, "甲", "已核实", rule="R2.1"), [], AT)
+    ledger.record(Confirmation("2026-Q3", "EQ01", "confirmed", "丙"), [], AT)
     ledger.record_edition(an_edition(number=2, input_hash="2" * 64, folder="2026-Q3-e2"), [], AT)
     return ledger
 
@@ -49,6 +51,8 @@ def test_what_was_taken_makes_the_same_ledger(lived, other):
     assert other.settlements() == lived.settlements()
     assert other.editions() == lived.editions()
     assert other.assessments() == lived.assessments()
+    for kind in (Exemption, Confirmation):
+        assert other.recorded(kind) == lived.recorded(kind) != []
     assert (other.last_seq(), other.last_data_seq()) == (lived.last_seq(), lived.last_data_seq())
     assert other.known_at(3) == lived.known_at(3)
     assert rows_upto(other, other.last_seq()) == rows
