@@ -46,6 +46,10 @@ class Quarter:
     def zh(self) -> str:
         return f"{self.year}年第{_ORDINAL[self.number - 1]}季度"
 
+    @property
+    def en(self) -> str:
+        return f"{self.year} Q{self.number}"
+
 
 def year_of(text: str) -> int:
     """The year a partition key names; ValueError if it is none."""

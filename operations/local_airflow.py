@@ -86,6 +86,7 @@ def _settle(home: Path, caught: Caught, registry: Path | None) -> tuple[House, d
         "JINCHUANG_HOME": str(home),
         "JINCHUANG_NOW": DEMO_NOW,
         "JINCHUANG_DELIVER": "on",
+        "JINCHUANG_UNATTENDED": "on",
         "JINCHUANG_SMTP_URL": caught.url,
         "JINCHUANG_SMTP_CA": str(caught.ca),
         "JINCHUANG_MAIL_FROM": "jinchuang@example.org",

@@ -63,16 +63,15 @@ def _whose(house: House, judged: Judged) -> dict[str, str]:
     """Quarter, unit with its centre, and whom to ask, in both languages; blank where nobody could be named."""
     unit = house.registry.unit.get(judged.unit or "")
     centre = f"（{judged.centre}）", f" ({judged.centre})"
-    office = {row.key: row.value for row in house.registry.office}
+    contact, contact_en = house.registry.both("contact")
     quarter = Quarter.parse(judged.quarter) if judged.quarter else None
     return {
         "quarter": quarter.zh if quarter else "",
-        "quarter_en": f"{quarter.year} Q{quarter.number}" if quarter else "",
+        "quarter_en": quarter.en if quarter else "",
         "who": f"{unit.name}{centre[0] if judged.centre else ''}" if unit else "",
         "who_en": f"{unit.name_en}{centre[1] if judged.centre else ''}" if unit else "",
-        "contact": house.registry.says("contact"),
-        # An office without an English line is still to be reached.
-        "contact_en": office.get("contact_en") or house.registry.says("contact"),
+        "contact": contact,
+        "contact_en": contact_en,
     }
 
 

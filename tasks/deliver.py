@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import re
 import smtplib
 import ssl
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
-from email.utils import format_datetime
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from expectations.findings import finding
 from tasks.answer import AnswerDesk
-from tasks.disputes import compose_claim_letter
-from tasks.draft import ANNEX, MAIL, PAGE, PDF, in_language
+from tasks.letters import compose
 from tasks.settings import House, one_at_a_time
 from warehouse.archive import written_whole
 from warehouse.records import Letter
 
-XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 SECONDS = 60
-_UNFIT = re.compile(r'[\\/:*?"<>|]')  # for a file's name
-_TABLES = {"zh": "数据表", "en": "data"}
 log = logging.getLogger(__name__)
 # After these the server has said no: the letter did not go out.
 _REFUSED = (
@@ -127,79 +118,3 @@ def _connection(house: House) -> Iterator[smtplib.SMTP]:
         if url.username:
             smtp.login(unquote(url.username), unquote(url.password or ""))
         yield smtp
-
-
-def compose(house: House, letter: Letter, desk: AnswerDesk | None = None) -> EmailMessage:
-    """The message of one letter. Its Message-ID follows from the letter's key, so a duplicate can be recognised.
-
-    Whoever writes many letters gives a ``desk`` for the answers among them.
-    """
-    if desk is None:
-        with AnswerDesk(house) as own:
-            return compose(house, letter, own)
-    if letter.kind == "notice":
-        message = _notice(letter)
-    elif letter.kind == "dispute":
-        message = _dispute(house, letter)
-    else:
-        message = _report(house, letter) if letter.kind == "report" else _answer(letter, desk)
-    message["From"] = house.settings.mail_from
-    message["To"] = ", ".join(letter.recipients)
-    message["Date"] = format_datetime(house.now())
-    message["Message-ID"] = f"<{letter.key}@{house.settings.mail_from.rpartition('@')[2]}>"
-    return message
-
-
-def _report(house: House, letter: Letter) -> EmailMessage:
-    folder, language = house.editions / letter.subject, _language(house, letter)
-    mail = json.loads((folder / in_language(MAIL, language)).read_text("utf-8"))
-    message = EmailMessage()
-    message["Subject"] = mail["subject"]
-    message.set_content(mail["text"])
-    message.add_alternative(mail["html"], subtype="html")
-    html = message.get_body(("html",))
-    assert isinstance(html, EmailMessage)
-    for cid, name in mail["inline"].items():
-        html.add_related((folder / name).read_bytes(), "image", "png", cid=f"<{cid}>", disposition="inline")
-    page, pdf, annex = (folder / in_language(name, language) for name in (PAGE, PDF, ANNEX))
-    stem = f"{_UNFIT.sub('', mail['title'])}_{letter.subject}"
-    message.add_attachment(pdf.read_bytes(), "application", "pdf", filename=f"{stem}.pdf")
-    message.add_attachment(page.read_text("utf-8"), subtype="html", filename=f"{stem}.html")
-    message.add_attachment(annex.read_bytes(), *XLSX, filename=f"{stem}_{_TABLES[language]}.xlsx")
-    return message
-
-
-def _language(house: House, letter: Letter) -> str:
-    """The language its reader is registered with."""
-    spoken = {one.email: one.language for one in house.registry.recipients}
-    return spoken.get(letter.recipients[0], "zh")
-
-
-def _notice(letter: Letter) -> EmailMessage:
-    """To the operator, about a name in the inbox that is no file: there is nothing to judge and nobody to answer."""
-    said = finding("refuse", "files.not_regular", name=letter.subject)
-    message = EmailMessage()
-    message["Subject"] = f"收件夹中有一项未收取 Not taken in from the inbox: {letter.subject}"
-    message.set_content(f"{said.zh}\n\n{said.en}\n")
-    return message
-
-
-def _dispute(house: House, letter: Letter) -> EmailMessage:
-    """To a claimant of what others claim as well."""
-    subject, text, html = compose_claim_letter(house, letter)
-    message = EmailMessage()
-    message["Subject"] = " ".join(subject.split())
-    message.set_content(text)
-    message.add_alternative(html, subtype="html")
-    return message
-
-
-def _answer(letter: Letter, desk: AnswerDesk) -> EmailMessage:
-    subject, text, html, annotated = desk.compose(letter.subject)
-    message = EmailMessage()
-    message["Subject"] = " ".join(subject.split())
-    message.set_content(text)
-    message.add_alternative(html, subtype="html")
-    if annotated:
-        message.add_attachment(annotated.read_bytes(), *XLSX, filename=f"审核结果_{Path(annotated).name}")
-    return message

@@ -14,12 +14,9 @@ from expectations.quarter import SHANGHAI, Quarter
 from tasks.demo_members import LAST, credit_code
 from tasks.demo_words import FIRST, SECOND, TECHNOLOGIES
 from warehouse.records import AUTHORITY, PUBLIC
+from warehouse.registry import TABLES
 
 Table = list[dict[str, str]]
-_TABLES = (
-    *("centres", "stages", "units", "memberships", "calendar", "targets", "thresholds", "openings", "sizes"),
-    *("contacts", "recipients", "office"),
-)
 _SEATS = 10  # members of an invented centre, the first of them its operating company
 _SERIAL = 100_000  # credit codes of invented units count from here, those of recipients end before
 _KINDS = ("企业", "科研院所", "企业", "高校", "企业", "企业", "金融机构", "企业", "高校", "企业")
@@ -62,6 +59,7 @@ def _keep(tables: dict[str, Table], wanted: Callable[[dict[str, str]], bool]) ->
         ("openings", "centre", centres),
         ("targets", "scope", centres | {"province"}),
         ("recipients", "scope", centres | {AUTHORITY, PUBLIC}),
+        ("centre_contacts", "centre", centres),
         ("units", "unit", units),
         ("contacts", "unit", units),
     ):
@@ -85,6 +83,12 @@ def _invent(tables: dict[str, Table], number: int) -> None:
         names = _names(f"第{nth + 1}{branch}制造业创新中心", f"Innovation Centre {nth + 1}")
         tables["centres"].append({"centre": centre, **names, **place})
         tables["stages"].append({"centre": centre, "stage": "培育", "from": "2019-01-01", "to": ""})
+        contact = {
+            "centre": centre,
+            "name": f"示例第{nth + 1}中心联络员",
+            "email": f"contact@{centre.lower()}.example",
+        }
+        tables["centre_contacts"].append(contact)
         opening = {"centre": centre, "risk_fund_wan_cny": "100", "at": "2019-01-01"}
         tables["openings"].append(opening)
     style = FIRST[number % len(FIRST)] + SECOND[number // len(FIRST) % len(SECOND)]
@@ -122,7 +126,7 @@ def _term(quarter: Quarter, opens: datetime) -> dict[str, str]:
 
 def _read(folder: Path) -> dict[str, Table]:
     tables = {}
-    for name in _TABLES:
+    for name in TABLES:
         with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
             tables[name] = list(csv.DictReader(lines))
     return tables

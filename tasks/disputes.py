@@ -12,7 +12,8 @@ from expectations.codes import claim_kinds, code_lists
 from expectations.form import Form
 from expectations.quarter import SHANGHAI, Quarter
 from reports.changes import ClaimantFact, DisputeFact
-from reports.claim_letter import ClaimLetter, Party, render_claim_letter
+from reports.claim_letter import Claim, Party
+from reports.plain_letter import PlainLetter
 from reports.text import Text
 from tasks.known import Known
 from tasks.settings import House
@@ -103,26 +104,24 @@ def claim_letter(house: House, one: Dispute, unit: str, round_of: str = "") -> L
     )
 
 
-def compose_claim_letter(house: House, letter: Letter) -> tuple[str, str, str]:
-    """Subject, text and HTML of a letter to a claimant, from what it was queued with and the registry's names."""
+def written_claim_letter(house: House, letter: Letter) -> PlainLetter:
+    """A letter to a claimant, from what it was queued with and the registry's names."""
     about, registry = json.loads(letter.about), house.registry
     parties = [
         (unit, Party(_unit(registry, unit), centre, quarter, Decimal(credit)))
         for unit, centre, quarter, credit in about["claimants"]
     ]
-    office = {row.key: row.value for row in registry.office}
-    return render_claim_letter(
-        ClaimLetter(
-            kind=about["kind"],
-            number=about["number"],
-            state=about["state"],
-            own=tuple(party for unit, party in parties if unit == about["unit"]),
-            others=tuple(party for unit, party in parties if unit != about["unit"]),
-            shared=about["kind"] in {one.code for one in code_lists()["output_kind"]},
-            again=about["again"],
-            contact=Text(registry.says("contact"), office.get("contact_en") or registry.says("contact")),
-        )
+    claim = Claim(
+        kind=about["kind"],
+        number=about["number"],
+        state=about["state"],
+        own=tuple(party for unit, party in parties if unit == about["unit"]),
+        others=tuple(party for unit, party in parties if unit != about["unit"]),
+        shared=about["kind"] in {one.code for one in code_lists()["output_kind"]},
+        again=about["again"],
+        contact=Text(*registry.both("contact")),
     )
+    return claim.letter()
 
 
 def _unit(registry: Registry, code: str) -> Text:

@@ -1,21 +1,88 @@
-"""calendar + ledger → what is due: the quarters whose report should be issued now."""
+"""calendar + ledger → what is due: quarters to be opened, reminders to be written, reports to be issued now."""
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
+
+from expectations.quarter import SHANGHAI, Quarter
 from tasks.settings import House
+from warehouse.records import Milestone
+from warehouse.registry_rows import Reminder, Term
+from warehouse.returns import standings, submissions
+from warehouse.workdays import next_working
+
+OFFICE_OPENS = time(9)  # nobody is written to at midnight
+LAPSES = timedelta(days=7)  # what was not said within a week is not said any more
 
 
 def reports_due(house: House) -> list[str]:
-    """Quarters whose report date has come and that have no edition yet, oldest first.
+    """Quarters whose report date has come, or whose returns are all in, and that have no edition yet, oldest first.
 
     A house that starts with past quarters reports the last of them; older ones were reported by whatever was there
     before, and are issued by hand where somebody wants them.
     """
     issued = {one.quarter for one in house.ledger.editions()}
-    now = house.now()
-    begun = house.ledger.known_at(1) if house.ledger.last_seq() else now
+    now, begun = house.now(), _begun(house)
     calendar = sorted(house.registry.calendar, key=lambda term: term.report_at)
     since = max((term.report_at for term in calendar if term.report_at <= begun), default=begun)
     return [
-        term.quarter for term in calendar if since <= term.report_at <= now and term.quarter not in issued
+        term.quarter
+        for term in calendar
+        if since <= term.report_at
+        and term.quarter not in issued
+        and (term.report_at <= now or (term.opens <= now and _all_in(house, term)))
     ]
+
+
+def _all_in(house: House, term: Term) -> bool:
+    found = standings(house.registry, submissions(house.ledger), Quarter.parse(term.quarter))
+    return bool(found) and all(one.state == "accepted" for one in found)
+
+
+def openings_due(house: House) -> list[str]:
+    """Quarters that have opened since the house began and whose units were not sent their templates yet."""
+    now, begun, done = house.now(), _begun(house), _done(house)
+    return [
+        term.quarter
+        for term in house.registry.calendar
+        if begun <= _at_office(house, term.opens) <= now < term.due and (term.quarter, "opened") not in done
+    ]
+
+
+def reminders_due(house: House) -> list[str]:
+    """Quarters of which a reminder is due."""
+    return [term.quarter for term in house.registry.opened(house.now()) if reminder_due(house, term)]
+
+
+def reminder_due(house: House, term: Term) -> Reminder | None:
+    """The newest reminder of a quarter whose time has come, unless it was written already: one that is overtaken by the
+    next is not made up for, nor is one from before the house began.
+    """
+    now, begun = house.now(), _begun(house)
+    come = [
+        (at, one) for one in house.registry.reminders if (at := reminder_at(house, term, one.days)) <= now
+    ]
+    if not come:
+        return None
+    at, newest = max(come, key=lambda each: (each[0], each[1].days))
+    fresh = at >= begun and now - at < LAPSES
+    return newest if fresh and (term.quarter, newest.milestone) not in _done(house) else None
+
+
+def reminder_at(house: House, term: Term, days: int) -> datetime:
+    """The instant of a reminder: the office's first hour so many days from the deadline, or on the next working day."""
+    return _at_office(house, term.due + timedelta(days=days))
+
+
+def _at_office(house: House, at: datetime) -> datetime:
+    morning = datetime.combine(at.astimezone(SHANGHAI).date(), OFFICE_OPENS, SHANGHAI)
+    return next_working(morning, house.registry.own_days)
+
+
+def _begun(house: House) -> datetime:
+    """The first instant the house's ledger knows: a new house mails nobody about what lies behind it."""
+    return house.ledger.known_at(1) if house.ledger.last_seq() else house.now()
+
+
+def _done(house: House) -> set[tuple[str, str]]:
+    return {(one.quarter, one.kind) for one in house.ledger.recorded(Milestone)}

@@ -32,7 +32,10 @@ class Settings(BaseSettings):
     registry: Path = ROOT / "registry"
     ledger_url: SecretStr | None = None
     now: AwareDatetime | None = None
+    clock: Path | None = None
     deliver: bool = False
+    unattended: bool = False
+    base_url: str = "http://127.0.0.1:8080"
     smtp_url: SecretStr | None = None
     smtp_ca: Path | None = None
     mail_from: str = "jinchuang@office.example"
@@ -69,6 +72,10 @@ class House:
         return self.home / "editions"
 
     @property
+    def templates(self) -> Path:
+        return self.home / "templates"
+
+    @property
     def fonts(self) -> Path:
         return self.home / "fonts"
 
@@ -102,8 +109,11 @@ class House:
         return the_form()
 
     def now(self) -> datetime:
-        """The instant: the clock, or the fixed instant of a demo or test."""
-        return (self.settings.now or datetime.now(UTC)).astimezone(SHANGHAI)
+        """The instant: the clock, or that of a demo or test: a fixed one, or the one a file holds at the moment."""
+        fixed = self.settings.now
+        if self.settings.clock is not None:
+            fixed = datetime.fromisoformat(self.settings.clock.read_text("utf-8").strip())
+        return (fixed or datetime.now(UTC)).astimezone(SHANGHAI)
 
 
 def one_at_a_time(

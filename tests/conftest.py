@@ -61,7 +61,12 @@ def house_at(home: Path, **more: object) -> House:
     fonts = home / "fonts"
     if not fonts.exists():
         fonts.symlink_to(cut_fonts(ROOT / "var" / "fonts"))
-    defaults: dict[str, object] = {"registry": ROOT / "registry", "now": NOW, "settle_seconds": 0}
+    defaults: dict[str, object] = {
+        "registry": ROOT / "registry",
+        "now": NOW,
+        "settle_seconds": 0,
+        "unattended": True,
+    }
     return House(Settings.model_validate({"home": home, **defaults, **more}))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -19,11 +19,14 @@ from warehouse.indicators import indicators
 from warehouse.records import AUTHORITY, PUBLIC
 from warehouse.registry_rows import (
     Centre,
+    CentreContact,
     Contact,
     Entry,
     Membership,
     Opening,
     Recipient,
+    Reminder,
+    Reviewer,
     Row,
     Size,
     Span,
@@ -32,25 +35,31 @@ from warehouse.registry_rows import (
     Term,
     Threshold,
     Unit,
+    Workday,
 )
+from warehouse.workdays import is_known
 
 __all__ = ["Membership", "Registry", "Size", "Unit"]
 
-_FILES: dict[str, type[Row]] = {
+TABLES: dict[str, type[Row]] = {
     "centres": Centre,
     "stages": Stage,
     "units": Unit,
     "memberships": Membership,
     "calendar": Term,
+    "workdays": Workday,
+    "reminders": Reminder,
     "targets": Target,
     "thresholds": Threshold,
     "openings": Opening,
     "sizes": Size,
     "contacts": Contact,
+    "centre_contacts": CentreContact,
     "recipients": Recipient,
+    "reviewers": Reviewer,
     "office": Entry,
 }
-_ADDRESSES = ("operator_email",)  # entries of office.csv that no page prints
+_ADDRESSES = ("operator_email", "department_email")  # entries of office.csv that no page prints
 
 
 class Registry(BaseModel):
@@ -69,14 +78,27 @@ class Registry(BaseModel):
     contacts: tuple[Contact, ...]
     recipients: tuple[Recipient, ...]
     office: tuple[Entry, ...]
+    # Registries and snapshots of before these tables have none of them.
+    workdays: tuple[Workday, ...] = ()
+    reminders: tuple[Reminder, ...] = ()
+    centre_contacts: tuple[CentreContact, ...] = ()
+    reviewers: tuple[Reviewer, ...] = ()
 
     @classmethod
     def read(cls, folder: Path) -> Self:
+        """The registry of a folder, its deadlines on working days. A snapshot of it keeps them as they were moved, so that
+        holidays that become known later change nothing of the past.
+        """
         tables = {}
-        for name in _FILES:
-            with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as handle:
-                tables[name] = list(csv.DictReader(handle))
-        return cls.model_validate(tables)
+        for name in TABLES:
+            path = folder / f"{name}.csv"
+            if path.exists() or cls.model_fields[name].is_required():
+                with path.open(encoding="utf-8", newline="") as handle:
+                    tables[name] = list(csv.DictReader(handle))
+        read = cls.model_validate(tables)
+        return read.model_copy(
+            update={"calendar": tuple(term.moved(read.own_days) for term in read.calendar)}
+        )
 
     @classmethod
     def from_snapshot(cls, content: str) -> Self:
@@ -94,6 +116,10 @@ class Registry(BaseModel):
             "threshold": [(row.indicator, row.mark, row.valid_from) for row in self.thresholds],
             "size": [(row.industry, row.size, row.valid_from) for row in self.sizes],
             "office entry": [(row.key,) for row in self.office],
+            "working day": [(row.day,) for row in self.workdays],
+            "reminder": [(row.days,) for row in self.reminders],
+            "reviewer": [(row.user,) for row in self.reviewers],
+            "centre's contact": [(row.centre, row.email) for row in self.centre_contacts],
         }
         for what, found in keys.items():
             twice = [" ".join(map(str, key)) for key, times in Counter(found).items() if times > 1]
@@ -141,7 +167,7 @@ class Registry(BaseModel):
     def _references_hold(self) -> Self:
         centres, units = {c.centre for c in self.centres}, {u.unit for u in self.units}
         unknown = {row.centre for row in self.stages} | {row.centre for row in self.memberships}
-        unknown |= {row.centre for row in self.openings}
+        unknown |= {row.centre for row in self.openings} | {row.centre for row in self.centre_contacts}
         unknown |= {row.scope for row in self.targets} - {"province"}
         unknown |= {row.scope for row in self.recipients} - {AUTHORITY, PUBLIC}
         unknown -= centres
@@ -151,6 +177,8 @@ class Registry(BaseModel):
         quarters = [Quarter.parse(row.quarter) for row in self.calendar]
         if any(later != earlier.shift(1) for earlier, later in pairwise(quarters)):
             raise ValueError("the calendar must name quarters one after the other, without a gap")
+        if early := [row.quarter for row in self.calendar if row.report_at < row.closes]:
+            raise ValueError(f"reports before their deadline with grace: {', '.join(early)}")
         return self
 
     @model_validator(mode="after")
@@ -168,7 +196,8 @@ class Registry(BaseModel):
     def without_contacts(self) -> Self:
         """The same without who gets mail: all that a figure or a page rests on, and nothing more."""
         office = tuple(row for row in self.office if row.key not in _ADDRESSES)
-        return self.model_copy(update={"contacts": (), "recipients": (), "office": office})
+        nobody = dict.fromkeys(("contacts", "centre_contacts", "recipients", "reviewers"), ())
+        return self.model_copy(update={**nobody, "office": office})
 
     @cached_property
     def unit(self) -> dict[str, Unit]:
@@ -187,6 +216,17 @@ class Registry(BaseModel):
         return {row.quarter: row for row in self.calendar}
 
     @cached_property
+    def own_days(self) -> dict[date, bool]:
+        """Days of the office's own notice, and whether they are worked."""
+        return {row.day: row.working for row in self.workdays}
+
+    @property
+    def unknown_years(self) -> list[int]:
+        """The years of deadlines whose public holidays are not known: in them weekends alone move a deadline."""
+        years = {row.due.year for row in self.calendar} - {day.year for day in self.own_days}
+        return sorted(year for year in years if not is_known(year))
+
+    @cached_property
     def emails(self) -> dict[str, tuple[str, ...]]:
         """A unit's addresses: answers go here, never to an address written in a workbook."""
         found: dict[str, tuple[str, ...]] = {}
@@ -197,6 +237,15 @@ class Registry(BaseModel):
     def says(self, key: str) -> str:
         """One entry of office.csv; KeyError if it is not there."""
         return {row.key: row.value for row in self.office}[key]
+
+    def both(self, key: str) -> tuple[str, str]:
+        """An entry of office.csv in Chinese and English; an office without an English line is still to be reached."""
+        office = {row.key: row.value for row in self.office}
+        return office[key], office.get(f"{key}_en") or office[key]
+
+    def office_email(self, key: str) -> str:
+        """An address of office.csv; an office that has no other is reached at the operator's."""
+        return {row.key: row.value for row in self.office}.get(key) or self.says("operator_email")
 
     @cached_property
     def _memberships_of(self) -> dict[tuple[str, str], list[Membership]]:

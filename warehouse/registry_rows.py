@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from warehouse.workdays import next_working
 
 
 class Row(BaseModel):
@@ -71,18 +74,71 @@ class Membership(Span):
 
 
 class Term(Row):
-    """The calendar of one quarter; instants carry their offset."""
+    """The calendar of one quarter; instants carry their offset. ``planned`` is the deadline that a holiday moved."""
 
     quarter: str
     opens: datetime
     due: datetime
-    grace_days: int
+    grace_days: int = Field(ge=0)
     report_at: datetime
+    planned: datetime | None = None
 
     @property
     def closes(self) -> datetime:
         """The last instant at which a return is in time: deadline plus grace."""
         return self.due + timedelta(days=self.grace_days)
+
+    def moved(self, own: Mapping[date, bool]) -> Self:
+        """The same with its deadline on a working day, and the report as many days later, on a working day too."""
+        due = next_working(self.due, own)
+        report_at = next_working(self.report_at + (due - self.due), own)
+        planned = self.due if due != self.due else None
+        return self.model_copy(update={"due": due, "report_at": report_at, "planned": planned})
+
+
+class Workday(Row):
+    """A day that is worked, or is not, whatever the published holidays say: the office's own notice."""
+
+    day: date
+    working: bool
+    why: str
+
+
+class Reminder(Row):
+    """So many days after the deadline (before it: negative) whoever still owes a return is reminded; after it the centre
+    may be told, and the authority (主管部门).
+    """
+
+    days: int
+    tells: Literal["unit", "centre", "authority"]
+
+    @property
+    def milestone(self) -> str:
+        return f"reminded{self.days:+d}"
+
+
+class Reviewer(Row):
+    """Who may approve a report: ``user`` is the name of the login in Airflow."""
+
+    user: str
+    name: str
+    email: str
+
+
+class CentreContact(Row):
+    """Whom to write to about a centre's units. Where ``confirm_days`` is given, the centre is asked to confirm their
+    returns, and has so many days to.
+    """
+
+    centre: str
+    name: str
+    email: str
+    confirm_days: int | None = Field(default=None, ge=1)
+
+    @field_validator("confirm_days", mode="before")
+    @classmethod
+    def _blank_is_none(cls, value: object) -> object:
+        return None if value == "" else value
 
 
 class Target(Row):

@@ -14,9 +14,9 @@ from pypdf import PdfReader
 from expectations.quarter import Quarter
 from reports.page import render_page
 from reports.pdf import render_pdf
-from tasks.deliver import compose
 from tasks.edition import AuthorityDraft
 from tasks.known import known
+from tasks.letters import compose
 from tasks.settings import House
 from tests.figures.recount import KEY, NUMBERS, Counted, recount
 from tests.figures.recount_outputs import NAMED, Chart, Edition

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tasks.collect import collect
-from tasks.deliver import compose
+from tasks.letters import compose
 from tasks.settings import House
 from tests.conftest import house_at
 from tests.house.filing import send

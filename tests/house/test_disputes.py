@@ -11,9 +11,9 @@ import pytest
 
 from expectations.quarter import Quarter
 from tasks.collect import collect
-from tasks.deliver import compose
 from tasks.disputes import dispute_facts
 from tasks.known import known
+from tasks.letters import compose
 from tasks.load import load
 from tasks.process import process
 from tasks.settings import House

@@ -23,7 +23,7 @@ RECORDS = (
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda one: type(one).__name__)
 def test_what_was_recorded_is_there_with_its_letter(ledger, url, opened, record):
-    other = replace(record, **{list(vars(record))[0]: 9 if isinstance(record, Approval) else "other"})
+    other = replace(record, **{next(iter(vars(record))): 9 if isinstance(record, Approval) else "other"})
     assert ledger.record(record, [a_letter()], AT) == 1
     ledger.record(other, [], AT)
     again = opened(url)
