@@ -11,6 +11,7 @@ from pathlib import Path
 
 from expectations.findings import finding
 from reports.plain_letter import PlainLetter, render_plain_letter
+from tasks.alert import written_alert
 from tasks.answer import AnswerDesk
 from tasks.disputes import written_claim_letter
 from tasks.draft import ANNEX, MAIL, PAGE, PDF, in_language
@@ -23,6 +24,7 @@ XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 _UNFIT = re.compile(r'[\\/:*?"<>|]')  # for a file's name
 _TABLES = {"zh": "数据表", "en": "data"}
 _WRITERS: dict[str, Callable[[House, Letter], PlainLetter]] = {
+    "alert": written_alert,
     "dispute": written_claim_letter,
     "opening": written_opening,
     "reminder": written_reminder,
