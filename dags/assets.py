@@ -7,7 +7,21 @@ from typing import Any
 
 from airflow.sdk import Asset
 
-# One partition per quarter, its key the quarter ("2026-Q3"): the event *is* the order to write that report.
+# One partition per quarter, its key the quarter ("2026-Q3"): the event *is* the order to do what is due.
+quarter_opened = Asset(
+    name="quarter_opened",
+    uri="jinchuang://quarter-opened",
+    group="jinchuang",
+    extra={"zh": "某季度开始报送，应发模板", "key": "YYYY-Qn"},
+)
+
+reminder_due = Asset(
+    name="reminder_due",
+    uri="jinchuang://reminder-due",
+    group="jinchuang",
+    extra={"zh": "某季度到了催报的日子", "key": "YYYY-Qn"},
+)
+
 report_due = Asset(
     name="report_due",
     uri="jinchuang://report-due",

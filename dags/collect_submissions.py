@@ -1,11 +1,20 @@
-"""Every hour, for all quarters: inbox → verdicts → warehouse → answers → announce which reports are due."""
+"""Every hour, for all quarters: sources → verdicts → warehouse → answers → announce what is due."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from airflow.sdk import CronTriggerTimetable, dag, task
-from assets import POST, WAREHOUSE, ordered, report_due, report_revised, year_due
+from assets import (
+    POST,
+    WAREHOUSE,
+    ordered,
+    quarter_opened,
+    reminder_due,
+    report_due,
+    report_revised,
+    year_due,
+)
 from steps import SETTINGS
 
 DOC = """\
@@ -19,11 +28,14 @@ DOC = """\
 | 审核 `judge` | 查验、解析、按审核关系判定：采用、退回、拒收、待核 | 台账 | 判定以季度为一批，一批要么全写要么不写；直接重跑 |
 | 入库 `load` | 由台账建新一代数据仓库，核对后切换 | 仓库 | 旧一代仍在用，报告不受影响；重跑。反复失败时用 `jinchuang rebuild` |
 | 答复 `answer` | 把答复与批注过的工作簿寄给填报单位 | 发件箱 | 看邮件连接与证书；“寄出与否不明”的信不会自动重寄，用 `jinchuang status` 查 |
+| 通告开季 `announce_opening` | 到了开季日，通告应发模板的季度；没有就跳过 | 资产 `quarter_opened` | 重跑；已发过的季度不会再次通告 |
+| 通告催报 `announce_reminder` | 到了催报日，通告应催报的季度；没有就跳过 | 资产 `reminder_due` | 重跑；已催过的不会再次通告 |
 | 通告 `announce` | 比对日历与台账，通告应编报告的季度（分区事件）；没有就跳过 | 资产 `report_due` | 重跑；已编出报告的季度不会再次通告 |
 | 通告修订 `announce_revised` | 比对已印发的报告与现有数据，通告应核对的季度；没有就跳过 | 资产 `report_revised` | 重跑；核对过的变动不会再次通告 |
 | 通告年度 `announce_year` | 次年第一季度报告日起，通告应编年度报告并关账的年度；没有就跳过 | 资产 `year_due` | 重跑；已关账的年度不会再次通告 |
 | 质检页 `docs` | 把最近一季各表的检验结果做成网页，供操作员查阅 | `data-docs/` | 重跑；不影响审核、入库和报告 |
 
+- 日历推动一切：开季由 `open_quarter` 发模板，催报由 `remind_units` 寄信，各由分区事件启动，分区键就是季度；节假日顺延、宽限和催报日都在登记表里。
 - 各任务只返回件数，报表内容不进 XCom。
 - 未设 `JINCHUANG_DELIVER=on` 时信件只排队，不寄出。
 - 报告由 `quarterly_report` 编制，由 `report_due` 的分区事件启动，分区键就是季度；修订由 `revise_report` 办理，由 `report_revised` 启动。
@@ -35,7 +47,8 @@ def collect() -> dict[str, int]:
     from tasks.collect import collect as collect_arrivals
     from tasks.settings import house
 
-    return {"arrivals": len(collect_arrivals(house()))}
+    # A draft that a reviewer sent back is due again after a collection that began later.
+    return {"since": house().ledger.last_seq(), "arrivals": len(collect_arrivals(house()))}
 
 
 @task(task_display_name="审核 judge", pool=WAREHOUSE)
@@ -62,21 +75,41 @@ def answer() -> dict[str, int]:
     return deliver(house())
 
 
+@task(task_display_name="通告开季 announce_opening", outlets=[quarter_opened])
+def announce_opening(*, outlet_events: Any = None) -> dict[str, list[str]]:
+    from tasks.due import openings_due
+    from tasks.settings import house
+
+    return ordered(outlet_events[quarter_opened], openings_due(house()), "没有开季的季度 · no quarter opens")
+
+
+@task(task_display_name="通告催报 announce_reminder", outlets=[reminder_due])
+def announce_reminder(*, outlet_events: Any = None) -> dict[str, list[str]]:
+    from tasks.due import reminders_due
+    from tasks.settings import house
+
+    return ordered(outlet_events[reminder_due], reminders_due(house()), "今天不催报 · no reminder is due")
+
+
 @task(task_display_name="通告 announce", outlets=[report_due])
-def announce(*, outlet_events: Any = None) -> dict[str, list[str]]:
+def announce(*, ti: Any = None, outlet_events: Any = None) -> dict[str, list[str]]:
     from tasks.due import reports_due
     from tasks.settings import house
 
-    return ordered(outlet_events[report_due], reports_due(house()), "没有应编的报告 · no report is due")
+    since = ti.xcom_pull(task_ids="collect")["since"]
+    return ordered(
+        outlet_events[report_due], reports_due(house(), since), "没有应编的报告 · no report is due"
+    )
 
 
 @task(task_display_name="通告修订 announce_revised", outlets=[report_revised])
-def announce_revised(*, outlet_events: Any = None) -> dict[str, list[str]]:
+def announce_revised(*, ti: Any = None, outlet_events: Any = None) -> dict[str, list[str]]:
     from tasks.revise import revisions_due
     from tasks.settings import house
 
     nothing = "已印发的报告均与数据相符 · every report still says what is known"
-    return ordered(outlet_events[report_revised], revisions_due(house()), nothing)
+    since = ti.xcom_pull(task_ids="collect")["since"]
+    return ordered(outlet_events[report_revised], revisions_due(house(), since), nothing)
 
 
 @task(task_display_name="通告年度 announce_year", outlets=[year_due])
@@ -113,6 +146,8 @@ def collect_submissions() -> None:
         >> load()
         >> [
             answer(),
+            announce_opening(),
+            announce_reminder(),
             announce(),
             announce_revised(),
             announce_year(),

@@ -34,10 +34,16 @@ if TYPE_CHECKING:
     from tasks.settings import House
 
 COLLECT, REPORT, REVISE = "collect_submissions", "quarterly_report", "revise_report"
-ANNUAL = "annual_report"
-DAGS = (COLLECT, REPORT, REVISE, ANNUAL)
+ANNUAL, OPEN, REMIND = "annual_report", "open_quarter", "remind_units"
+DAGS = (COLLECT, OPEN, REMIND, REPORT, REVISE, ANNUAL)
 # Which DAG what a task announces starts.
-STARTS = {"announce": REPORT, "announce_revised": REVISE, "announce_year": ANNUAL}
+STARTS = {
+    "announce_opening": OPEN,
+    "announce_reminder": REMIND,
+    "announce": REPORT,
+    "announce_revised": REVISE,
+    "announce_year": ANNUAL,
+}
 DEMO_NOW = "2026-10-26T09:00:00+08:00"  # the third quarter's deadline has passed, its report is due
 REPORTED = ("2026-Q2", "2026-Q3")  # the first is out when Airflow starts, the second is Airflow's to report
 POOLS = REPOSITORY / "operations" / "pools.json"

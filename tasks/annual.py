@@ -13,6 +13,7 @@ from expectations.quarter import Quarter, year_of
 from reports.annual import build_annual_view
 from reports.blocks import View
 from reports.facts import Facts
+from tasks.approve import approved, may_be_drafted
 from tasks.facts import facts_of
 from tasks.issue import issue
 from tasks.known import known
@@ -58,8 +59,18 @@ def quarters_of(year: int) -> list[Quarter]:
 
 @one_at_a_time("writing")
 def annual(house: House, year: str) -> str | None:
-    """Issue the annual edition of a year; returns its folder's name, or None where the last one stands: nothing of the
-    closed year has moved beyond its threshold.
+    """Issue the annual edition of a year as it was approved, or, unattended, as it is known now; returns its folder's
+    name, or None where the last one stands.
+
+    Errors as of :func:`drafted_year`, and NotApproved without a reviewer's word.
+    """
+    draft = drafted_year(house, year)
+    return issue(house, approved(house, draft)) if draft else None
+
+
+def drafted_year(house: House, year: str) -> AnnualDraft | None:
+    """The annual edition that what is known now calls for; None where the last one stands: nothing of the closed year has
+    moved beyond its threshold.
 
     ValueError for what is no year, LookupError before all its quarters have opened or for a year that the calendar does
     not hold whole.
@@ -75,13 +86,15 @@ def annual(house: House, year: str) -> str | None:
         figures_issued(house, draft.before[-1]), figures_known(state, str(last)), YTD
     ):
         return None
-    return issue(house, draft)
+    return draft
 
 
-def annual_again(house: House, quarter: str) -> str | None:
-    """The same of the year of a quarter that was revised, if that year is closed; None if it is not or nothing moved."""
+@one_at_a_time("writing")
+def years_moved(house: House, quarter: str) -> list[str]:
+    """The year of a quarter that was revised, if it is closed and its last edition no longer says what is known."""
     year = Quarter.parse(quarter).year
-    return annual(house, str(year)) if year in closed_years(house.ledger) else None
+    closed = year in closed_years(house.ledger)
+    return [str(year)] if closed and drafted_year(house, str(year)) else []
 
 
 def years_due(house: House) -> list[str]:
@@ -98,4 +111,8 @@ def years_due(house: House) -> list[str]:
     }
     since = max((at for at in closing.values() if at <= begun), default=begun)
     closed = closed_years(house.ledger)
-    return [str(year) for year, at in sorted(closing.items()) if since <= at <= now and year not in closed]
+    return [
+        str(year)
+        for year, at in sorted(closing.items())
+        if since <= at <= now and year not in closed and may_be_drafted(house, f"{year}-Q4", ANNUAL)
+    ]

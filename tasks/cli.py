@@ -12,6 +12,7 @@ from rich.markup import escape
 
 from tasks.cli_bundle import bundle, replay
 from tasks.cli_claims import disputes, settle
+from tasks.cli_people import approve, open_quarter, propose, remind
 from tasks.cli_reports import annual, publish, report, revise, trace
 from tasks.cli_upkeep import rebuild, verify
 from tasks.settings import House
@@ -163,6 +164,10 @@ def measure(quarter: Quarter) -> None:
         out.print(f"{name} {code} = {value}", highlight=False)
 
 
+app.command(name="open")(open_quarter)
+app.command()(remind)
+app.command()(propose)
+app.command()(approve)
 app.command()(report)
 app.command()(publish)
 app.command()(annual)

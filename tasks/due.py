@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 from expectations.quarter import SHANGHAI, Quarter
+from tasks.approve import may_be_drafted
 from tasks.settings import House
-from warehouse.records import Milestone
+from warehouse.records import AUTHORITY, Milestone
 from warehouse.registry_rows import Reminder, Term
 from warehouse.returns import standings, submissions
 from warehouse.workdays import next_working
@@ -15,11 +16,12 @@ OFFICE_OPENS = time(9)  # nobody is written to at midnight
 LAPSES = timedelta(days=7)  # what was not said within a week is not said any more
 
 
-def reports_due(house: House) -> list[str]:
+def reports_due(house: House, collected: int | None = None) -> list[str]:
     """Quarters whose report date has come, or whose returns are all in, and that have no edition yet, oldest first.
 
-    A house that starts with past quarters reports the last of them; older ones were reported by whatever was there
-    before, and are issued by hand where somebody wants them.
+    One whose draft waits for a reviewer is not due, see :func:`tasks.approve.may_be_drafted`. A house that starts with
+    past quarters reports the last of them; older ones were reported by whatever was there before, and are issued by hand
+    where somebody wants them.
     """
     issued = {one.quarter for one in house.ledger.editions()}
     now, begun = house.now(), _begun(house)
@@ -30,6 +32,7 @@ def reports_due(house: House) -> list[str]:
         for term in calendar
         if since <= term.report_at
         and term.quarter not in issued
+        and may_be_drafted(house, term.quarter, AUTHORITY, collected)
         and (term.report_at <= now or (term.opens <= now and _all_in(house, term)))
     ]
 

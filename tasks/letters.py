@@ -13,9 +13,11 @@ from expectations.findings import finding
 from reports.plain_letter import PlainLetter, render_plain_letter
 from tasks.alert import written_alert
 from tasks.answer import AnswerDesk
+from tasks.approve import must_be_approved
 from tasks.disputes import written_claim_letter
 from tasks.draft import ANNEX, MAIL, PAGE, PDF, in_language
 from tasks.open_quarter import written_opening
+from tasks.propose import written_review, written_reviewed
 from tasks.remind import written_reminder
 from tasks.settings import House
 from warehouse.records import Letter
@@ -28,6 +30,8 @@ _WRITERS: dict[str, Callable[[House, Letter], PlainLetter]] = {
     "dispute": written_claim_letter,
     "opening": written_opening,
     "reminder": written_reminder,
+    "review": written_review,
+    "reviewed": written_reviewed,
 }
 
 
@@ -74,6 +78,7 @@ def _message(subject: str, text: str, html: str, attached: dict[str, Path]) -> E
 
 
 def _report(house: House, letter: Letter) -> EmailMessage:
+    must_be_approved(house, letter.subject)
     folder, language = house.editions / letter.subject, _language(house, letter)
     mail = json.loads((folder / in_language(MAIL, language)).read_text("utf-8"))
     message = _message(mail["subject"], mail["text"], mail["html"], {})

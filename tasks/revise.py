@@ -5,18 +5,20 @@ from __future__ import annotations
 import hashlib
 
 from expectations.quarter import Quarter
+from tasks.approve import may_be_drafted
 from tasks.known import Known, known
 from tasks.load import load
 from tasks.report import report
 from tasks.restate import FIGURES, figures_issued, figures_known, significant
 from tasks.settings import House, one_at_a_time
 from warehouse.figures import figures_file
-from warehouse.records import Assessment, Edition
+from warehouse.records import AUTHORITY, Assessment, Edition
 
 
-def revisions_due(house: House) -> list[str]:
+def revisions_due(house: House, collected: int | None = None) -> list[str]:
     """Quarters whose last edition no longer says what is known, oldest first: a return was let in late, revised or
-    withdrawn, a decision or the registry changed what it is made of. What was held against it already is not due again.
+    withdrawn, a decision or the registry changed what it is made of. What was held against it already is not due again,
+    nor what waits for a reviewer (see :func:`tasks.approve.may_be_drafted`).
     """
     if house.ledger.last_seq() == 0:
         return []
@@ -25,7 +27,8 @@ def revisions_due(house: House) -> list[str]:
     due = []
     for one in _last_editions(house):
         told = held.get((one.quarter, one.number))
-        if state.inputs.seq > max(one.known_seq, told.known_seq if told else 0):
+        since = max(one.known_seq, told.known_seq if told else 0)
+        if state.inputs.seq > since and may_be_drafted(house, one.quarter, AUTHORITY, collected):
             now = _figures_hash(state, one.quarter)
             if now not in {one.outputs.get(FIGURES), told.figures if told else None}:
                 due.append(one.quarter)
@@ -40,8 +43,15 @@ def _figures_hash(state: Known, quarter: str) -> str:
 
 @one_at_a_time("writing")
 def revise(house: House, quarter: str) -> str | None:
-    """Issue a revised edition of a quarter if anything moved beyond its threshold, and return its folder's name; else
-    write down that the last one stands, and return None.
+    """Issue a revised edition of a quarter if anything moved beyond its threshold, and return its folder's name; None
+    where the last one stands. Errors as of :func:`assess` and :func:`tasks.report.report`.
+    """
+    return report(house, quarter) if assess(house, quarter) else None
+
+
+@one_at_a_time("writing")
+def assess(house: House, quarter: str) -> bool:
+    """Whether anything in a quarter's last edition moved beyond its threshold; that it did not is written down.
 
     ValueError for a wrong key, LookupError for a quarter of which nothing was issued.
     """
@@ -52,11 +62,11 @@ def revise(house: House, quarter: str) -> str | None:
     load(house)
     state = known(house)
     if significant(figures_issued(house, last), figures_known(state, key)):
-        return report(house, key)
+        return True
     house.ledger.record_assessment(
         Assessment(key, last.number, state.inputs.seq, _figures_hash(state, key)), house.now()
     )
-    return None
+    return False
 
 
 def _last_editions(house: House) -> list[Edition]:

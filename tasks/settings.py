@@ -72,6 +72,10 @@ class House:
         return self.home / "editions"
 
     @property
+    def drafts(self) -> Path:
+        return self.home / "drafts"
+
+    @property
     def templates(self) -> Path:
         return self.home / "templates"
 

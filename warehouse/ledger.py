@@ -152,11 +152,15 @@ class Ledger(People):
 
     def decisions(self, upto: int | None = None) -> dict[str, Decision]:
         """The newest decision on each file."""
+        return {one.sha256: one for one in self.decided(upto)}
+
+    def decided(self, upto: int | None = None) -> list[Decision]:
+        """All decisions up to a seq, oldest first."""
         query = sa.select(decision).order_by(decision.c.seq)
         if upto is not None:
             query = query.where(decision.c.seq <= upto)
         with self.engine.connect() as connection:
-            return {row.sha256: Decision(**row._mapping) for row in connection.execute(query)}
+            return [Decision(**row._mapping) for row in connection.execute(query)]
 
     def record_settlement(self, new: Settlement, letters: Iterable[Letter], at: datetime) -> None:
         """Write a decision on what several claim, with the letters its claimants are due."""

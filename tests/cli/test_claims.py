@@ -30,6 +30,7 @@ def _environment(home: Path, small_house: House, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("JINCHUANG_HOME", str(home))
     monkeypatch.setenv("JINCHUANG_REGISTRY", str(small_house.settings.registry))
     monkeypatch.setenv("JINCHUANG_NOW", NOW.isoformat())
+    monkeypatch.setenv("JINCHUANG_UNATTENDED", "on")
 
 
 def listed(*words: str) -> list[dict[str, Any]]:

@@ -35,6 +35,7 @@ def home(small_house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("JINCHUANG_HOME", str(home))
     monkeypatch.setenv("JINCHUANG_REGISTRY", str(small_house.settings.registry))
     monkeypatch.setenv("JINCHUANG_NOW", NOW.isoformat())
+    monkeypatch.setenv("JINCHUANG_UNATTENDED", "on")
     return home
 
 
@@ -42,6 +43,7 @@ def home(small_house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("JINCHUANG_HOME", str(tmp_path / "empty"))
     monkeypatch.setenv("JINCHUANG_NOW", NOW.isoformat())
+    monkeypatch.setenv("JINCHUANG_UNATTENDED", "on")
     return tmp_path / "empty"
 
 

@@ -25,6 +25,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home, named by the environment."""
     monkeypatch.setenv("JINCHUANG_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("JINCHUANG_NOW", NOW.isoformat())
+    monkeypatch.setenv("JINCHUANG_UNATTENDED", "on")
     monkeypatch.setenv("JINCHUANG_SETTLE_SECONDS", "0")
     return tmp_path / "home"
 

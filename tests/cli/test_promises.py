@@ -38,6 +38,7 @@ def at(monkeypatch, small_registry):
         monkeypatch.setenv("JINCHUANG_HOME", str(home))
         monkeypatch.setenv("JINCHUANG_REGISTRY", str(small_registry))
         monkeypatch.setenv("JINCHUANG_NOW", now)
+        monkeypatch.setenv("JINCHUANG_UNATTENDED", "on")
         monkeypatch.setenv("JINCHUANG_SETTLE_SECONDS", "0")
         return home
 

@@ -35,6 +35,7 @@ def named(monkeypatch: pytest.MonkeyPatch, small_registry: Path) -> Any:
         monkeypatch.setenv("JINCHUANG_HOME", str(home))
         monkeypatch.setenv("JINCHUANG_REGISTRY", str(small_registry))
         monkeypatch.setenv("JINCHUANG_NOW", NOW.isoformat())
+        monkeypatch.setenv("JINCHUANG_UNATTENDED", "on")
         monkeypatch.setenv("JINCHUANG_SETTLE_SECONDS", "0")
 
     return name

@@ -32,6 +32,7 @@ def _settled(home, registry, monkeypatch):
     monkeypatch.setenv("JINCHUANG_HOME", str(home))
     monkeypatch.setenv("JINCHUANG_REGISTRY", str(registry))
     monkeypatch.setenv("JINCHUANG_NOW", NOW.isoformat())
+    monkeypatch.setenv("JINCHUANG_UNATTENDED", "on")
     monkeypatch.setenv("JINCHUANG_SETTLE_SECONDS", "0")
 
 

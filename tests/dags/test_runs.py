@@ -7,7 +7,12 @@ from types import ModuleType, SimpleNamespace
 
 import pytest
 
-HOUSE = SimpleNamespace(name="the house")
+HOUSE = SimpleNamespace(
+    name="the house",
+    settings=SimpleNamespace(unattended=True),
+    ledger=SimpleNamespace(last_seq=lambda: 7),
+)
+UNASKED = dict.fromkeys(("propose", "review", "tell", "collect_again"), "skipped")
 
 
 @pytest.fixture
@@ -25,11 +30,15 @@ def verbs(monkeypatch):
             "report": "/home/editions/2026-Q3-e1",
             "publish_due": ["2026-Q3"],
             "revisions_due": ["2026-Q1"],
-            "revise": "2026-Q1-e2",
+            "assess": True,
+            "openings_due": ["2026-Q4"],
+            "reminders_due": [],
+            "open_quarter": 80,
+            "remind": 3,
             "publish": ["2026-Q1-public-e1"],
             "years_due": ["2025"],
             "annual": "2025-annual-e1",
-            "annual_again": None,
+            "years_moved": ["2025"],
         },
     )
 
@@ -42,7 +51,8 @@ def verbs(monkeypatch):
         return call
 
     homes = {"reports_due": "due", "publish_due": "data_docs", "revisions_due": "revise"}
-    homes |= {"years_due": "annual", "annual_again": "annual"}
+    homes |= {"years_due": "annual", "years_moved": "annual", "assess": "revise"}
+    homes |= {"openings_due": "due", "reminders_due": "due"}
     fakes = {module: ModuleType(f"tasks.{module}") for module in {*told.gives, *homes.values()}}
     for verb in told.gives:
         setattr(fakes[homes.get(verb, verb)], verb, stand_in(verb))
@@ -83,17 +93,25 @@ def partitions_announced(run_id):
 
 def test_collecting_goes_from_inbox_to_announcement(dags, verbs, monkeypatch):
     finished, states = run(dags["collect_submissions"], monkeypatch)
+    assert states.pop("announce_reminder") == "skipped", "no reminder is due"
     assert set(states.values()) == {"success"}
-    called = [call[0] for call in verbs.calls]
-    assert called[:3] == ["collect", "process", "load"]
-    assert sorted(called[3:]) == ["deliver", "publish_due", "reports_due", "revisions_due", "years_due"]
-    assert partitions_announced(finished.run_id) == ["2025", "2026-Q1", "2026-Q2", "2026-Q3"]
+    assert [call[0] for call in verbs.calls[:3]] == ["collect", "process", "load"]
+    assert sorted(verbs.calls[3:]) == [
+        ("deliver",),
+        ("openings_due",),
+        ("publish_due",),
+        ("reminders_due",),
+        ("reports_due", 7),
+        ("revisions_due", 7),
+        ("years_due",),
+    ]
+    assert partitions_announced(finished.run_id) == ["2025", "2026-Q1", "2026-Q2", "2026-Q3", "2026-Q4"]
 
 
 def test_nothing_due_announces_nothing(dags, verbs, monkeypatch):
-    verbs.gives |= {"reports_due": [], "revisions_due": [], "years_due": []}
+    verbs.gives |= {verb: [] for verb in ("openings_due", "reports_due", "revisions_due", "years_due")}
     finished, states = run(dags["collect_submissions"], monkeypatch)
-    assert {states[f"announce{what}"] for what in ("", "_revised", "_year")} == {"skipped"}
+    assert {state for name, state in states.items() if name.startswith("announce")} == {"skipped"}
     assert finished.state == "success"
     assert partitions_announced(finished.run_id) == []
 
@@ -102,10 +120,12 @@ def test_what_tasks_leave_in_airflow_is_counts_only(dags, verbs, monkeypatch):
     finished, _ = run(dags["collect_submissions"], monkeypatch)
     left = {task.task_id: task.xcom_pull(task_ids=task.task_id) for task in finished.get_task_instances()}
     assert left == {
-        "collect": {"arrivals": 2},
+        "collect": {"arrivals": 2, "since": 7},
         "judge": {"accepted": 1, "returned": 1},
         "load": {"generation": "g-0001"},
         "answer": {"sent": 2},
+        "announce_opening": {"announced": ["2026-Q4"]},
+        "announce_reminder": None,
         "announce": {"announced": ["2026-Q2", "2026-Q3"]},
         "announce_revised": {"announced": ["2026-Q1"]},
         "announce_year": {"announced": ["2025"]},
@@ -115,7 +135,7 @@ def test_what_tasks_leave_in_airflow_is_counts_only(dags, verbs, monkeypatch):
 
 def test_the_quarter_is_the_partition_key(dags, verbs, monkeypatch):
     _, states = run(dags["quarterly_report"], monkeypatch, partition_key="2026-Q3")
-    assert set(states.values()) == {"success"}
+    assert {name: state for name, state in states.items() if state != "success"} == UNASKED
     assert verbs.calls == [
         ("measure", "2026-Q3"),
         ("report", "2026-Q3"),
@@ -125,37 +145,41 @@ def test_the_quarter_is_the_partition_key(dags, verbs, monkeypatch):
 
 
 def test_a_revised_edition_is_sent(dags, verbs, monkeypatch):
-    _, states = run(dags["revise_report"], monkeypatch, partition_key="2026-Q1")
-    assert set(states.values()) == {"success"}
-    assert verbs.calls == [
-        ("revise", "2026-Q1"),
-        ("publish", "2026-Q1"),
-        ("annual_again", "2026-Q1"),
-        ("deliver",),
-    ]
+    finished, states = run(dags["revise_report"], monkeypatch, partition_key="2026-Q1")
+    assert {name: state for name, state in states.items() if state != "success"} == UNASKED
+    assert verbs.calls[:3] == [("assess", "2026-Q1"), ("report", "2026-Q1"), ("publish", "2026-Q1")]
+    assert sorted(verbs.calls[3:]) == [("deliver",), ("years_moved", "2026-Q1")]
+    assert partitions_announced(finished.run_id) == ["2025"], "the year's report is to be revised, too"
 
 
 def test_where_nothing_moved_enough_nothing_is_sent(dags, verbs, monkeypatch):
-    verbs.gives["revise"] = None
+    verbs.gives["assess"] = False
     finished, states = run(dags["revise_report"], monkeypatch, partition_key="2026-Q1")
-    assert (finished.state, states) == (
-        "success",
-        dict.fromkeys(("revise", "publish", "annual", "deliver"), "skipped"),
-    )
-    assert verbs.calls == [("revise", "2026-Q1")]
+    assert states.pop("assess") == "success", "it has written down that the edition stands"
+    assert (finished.state, set(states.values())) == ("success", {"skipped"})
+    assert verbs.calls == [("assess", "2026-Q1")]
 
 
 def test_the_year_is_the_partition_key(dags, verbs, monkeypatch):
     _, states = run(dags["annual_report"], monkeypatch, partition_key="2025")
-    assert set(states.values()) == {"success"}
+    assert {name: state for name, state in states.items() if state != "success"} == UNASKED
     assert verbs.calls == [("annual", "2025"), ("deliver",)]
 
 
 @pytest.mark.parametrize("key", [None, "25", "2025-Q4"])
 def test_a_wrong_year_fails_before_anything_is_done(dags, verbs, monkeypatch, key):
     _, states = run(dags["annual_report"], monkeypatch, partition_key=key)
-    assert states == {"annual": "failed", "deliver": "upstream_failed"}
+    assert states.pop("propose") == "failed"
+    assert set(states.values()) == {"upstream_failed"}
     assert verbs.calls == []
+
+
+def test_a_quarter_opens_and_its_units_are_reminded(dags, verbs, monkeypatch):
+    for dag_id, verb in (("open_quarter", "open_quarter"), ("remind_units", "remind")):
+        verbs.calls.clear()
+        _, states = run(dags[dag_id], monkeypatch, partition_key="2026-Q4")
+        assert set(states.values()) == {"success"}
+        assert verbs.calls == [(verb, "2026-Q4"), ("deliver",)]
 
 
 @pytest.mark.parametrize("key", [None, "", "2026Q3", "2026-Q5", "2026-Q3 "])
@@ -163,7 +187,7 @@ def test_a_wrong_key_fails_before_anything_is_done(dags, verbs, monkeypatch, key
     finished, states = run(dags["quarterly_report"], monkeypatch, partition_key=key)
     assert finished.state == "failed"
     assert states.pop("measure") == "failed"
-    assert states == dict.fromkeys(("report", "publish", "deliver"), "upstream_failed")
+    assert set(states.values()) == {"upstream_failed"}
     assert verbs.calls == []
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from expectations.quarter import Quarter
 from reports.blocks import Table, View
-from tasks.annual import annual, annual_again, quarters_of, years_due
+from tasks.annual import annual, quarters_of, years_due, years_moved
 from tasks.as_of import draft_of, report_as_of
 from tasks.bundle import bundle
 from tasks.collect import collect
@@ -68,10 +68,11 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     sent_again(summer, "2025-Q4", "U01", "diffusion", "contract_value_wan_cny", lambda value: value * 4, WHY)
     collect(summer)
     held = process(summer)
-    assert annual_again(summer, "2025-Q4") is None, "what waits for a decision changes nothing"
+    assert years_moved(summer, "2025-Q4") == [], "what waits for a decision changes nothing"
     release_held(summer)
     assert revise(summer, "2025-Q4") == "2025-Q4-e2"
-    return Story(summer, due_before, held, annual_again(summer, "2025-Q4"))
+    assert years_moved(summer, "2025-Q4") == ["2025"]
+    return Story(summer, due_before, held, annual(summer, "2025"))
 
 
 def views(story: Story) -> list[View]:
