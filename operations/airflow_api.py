@@ -56,6 +56,19 @@ class Task:
     seconds: float | None
 
 
+@dataclass(frozen=True)
+class Question:
+    """A task that waits in Required Actions: what it asks, of whom, and what may be answered."""
+
+    dag: str
+    run: str
+    task: str
+    subject: str
+    body: str
+    options: tuple[str, ...]
+    users: tuple[str, ...]
+
+
 class AirflowApi:
     """A logged-in client. Use as a context manager."""
 
@@ -107,6 +120,9 @@ class AirflowApi:
             given["run_after_gte"] = since.isoformat()
         return [_run(row) for row in self._ask("GET", f"/dags/{dag}/dagRuns", params=given)["dag_runs"]]
 
+    def run(self, dag: str, run_id: str) -> Run:
+        return _run(self._ask("GET", f"/dags/{dag}/dagRuns/{run_id}"))
+
     def give_up(self, run: Run) -> None:
         self._ask("PATCH", f"/dags/{run.dag}/dagRuns/{run.id}", json={"state": "failed"})
 
@@ -126,6 +142,18 @@ class AirflowApi:
                     after.add(later, row["task_id"])
             self._orders[dag] = list(after.static_order())
         return self._orders[dag]
+
+    def questions(self, dag: str) -> list[Question]:
+        """What waits for a person's answer in the runs of a DAG."""
+        given = {"response_received": False, "state": "awaiting_input"}
+        rows = self._ask("GET", f"/dags/{dag}/dagRuns/~/hitlDetails", params=given)["hitl_details"]
+        return [_question(row) for row in rows]
+
+    def answer(self, question: Question, option: str, comment: str | None = None) -> None:
+        """Answer as the one who is logged in; HTTPStatusError if he may not, or if somebody was first."""
+        path = f"/dags/{question.dag}/dagRuns/{question.run}/taskInstances/{question.task}/-1/hitlDetails"
+        body = {"chosen_options": [option], "params_input": {"comment": comment}}
+        self._ask("PATCH", path, json=body)
 
     def returned(self, task: Task) -> Any:
         """What a task returned (its XCom), or None."""
@@ -158,6 +186,20 @@ def _run(row: Mapping[str, Any]) -> Run:
 def _task(run: Run, row: Mapping[str, Any]) -> Task:
     state = row["state"] or ""
     return Task(run, row["task_id"], row["task_display_name"], state, row["try_number"], row["duration"])
+
+
+def _question(row: Mapping[str, Any]) -> Question:
+    task = row["task_instance"]
+    users = tuple(one["id"] for one in row["assigned_users"] or ())
+    return Question(
+        task["dag_id"],
+        task["dag_run_id"],
+        task["task_id"],
+        row["subject"],
+        row["body"],
+        tuple(row["options"]),
+        users,
+    )
 
 
 def _log_lines(event: Any) -> Iterator[str]:

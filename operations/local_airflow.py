@@ -81,7 +81,7 @@ def stage(console: Console, registry: Path | None = None, preferred_port: int = 
         with console.status("启动 Airflow … starting Airflow"):
             _start(where, services, house, lambda day: console.print(day, highlight=False, soft_wrap=True))
             api = stack.enter_context(AirflowApi(where.url, "admin", where.passwords["admin"]))
-            _wait_ready(services, api)
+            make_ready(services, api)
         console.print(f"Airflow 已就绪 is ready: {where.url} ({monotonic() - began:.0f} s)", highlight=False)
         yield Stage(console, where, services, api, house, caught)
 
@@ -123,7 +123,9 @@ def _start(where: Site, services: Services, house: House, told: Callable[[str], 
     services.start()
 
 
-def _wait_ready(services: Services, api: AirflowApi) -> None:
+def make_ready(services: Services, api: AirflowApi) -> None:
+    """Wait until the services are at work and know our DAGs; pools are made, runs that a killed start has left given up."""
+
     def ready() -> bool | None:
         services.assert_alive()
         return api.healthy() or None
@@ -158,12 +160,12 @@ def work(on: Stage) -> None:
                 raise DemoFailed(f"{bad.run.dag} / {bad.name}: {bad.state}\n{on.api.log_tail(bad)}")
             if (lost := next((run for run in runs if run.state == "failed"), None)) is not None:
                 raise DemoFailed(f"{lost.dag} {lost.id} failed")
-            return _all_done(runs, _announced(on.api, tasks)) or None
+            return _all_done(runs, announced_by(on.api, tasks)) or None
 
         until(finished, seconds=WORK_SECONDS, what="the DAGs' work", every=1.0)
 
 
-def _announced(api: AirflowApi, tasks: list[Task]) -> set[tuple[str, str]]:
+def announced_by(api: AirflowApi, tasks: list[Task]) -> set[tuple[str, str]]:
     """DAG and quarter of the reports and revisions that this demo's collecting runs ordered; one that was skipped orders
     none.
     """

@@ -59,11 +59,14 @@ def reminders_due(house: House) -> list[str]:
 
 def reminder_due(house: House, term: Term) -> Reminder | None:
     """The newest reminder of a quarter whose time has come, unless it was written already: one that is overtaken by the
-    next is not made up for, nor is one from before the house began.
+    next is not made up for, nor is one from before the house began; and nobody is reminded on the day of the templates.
     """
     now, begun = house.now(), _begun(house)
+    opened = _at_office(house, term.opens)
     come = [
-        (at, one) for one in house.registry.reminders if (at := reminder_at(house, term, one.days)) <= now
+        (at, one)
+        for one in house.registry.reminders
+        if opened < (at := reminder_at(house, term, one.days)) <= now
     ]
     if not come:
         return None

@@ -27,10 +27,11 @@ from tasks.settings import ROOT, House
 from tasks.trace import trace
 from tests.bench.floor import by_hand, floor
 from tests.bench.runs import Run, judged_files, reader_peak, run
+from tests.bench.scheduled import scheduled
 from tests.conftest import house_at
 from warehouse.indicators import indicators
 
-ROUNDS, UNITS, MANY, HAND = 3, 300, 3000, 3
+ROUNDS, UNITS, MANY, HAND, SCHEDULED = 3, 300, 3000, 3, 120
 QUARTER = Quarter(2026, 3)
 PAGE = ROOT / "docs" / "bench.md"
 
@@ -138,6 +139,7 @@ def main() -> None:
         demo = demo_house(folder)
         worst, demo_trace = trace_cost(demo, indicators())
         hand = by_hand(judged_files(house)[:HAND], the_form(), folder / "hand.duckdb") / HAND * UNITS
+        airflow = scheduled(folder / "scheduled", SCHEDULED)
         ours, least = (statistics.median(one) for one in ([r.ours for r in runs], map(sum, floors)))
         whole = statistics.median(sum(one.steps.values()) for one in runs)
         middle = min(runs, key=lambda one: abs(one.ours - ours))
@@ -178,6 +180,12 @@ def main() -> None:
             Line("all forms of the report, both languages, s", "the demo's province", report_cost(demo), 5),
             Line("trace of the slowest figure, s", f"the demo's {worst}, of all", demo_trace, 2),
             Line(f"the same of {MANY} returns a quarter, s", largest, large_trace),
+            Line(
+                f"scheduler: trigger to approval request, {SCHEDULED} units, s",
+                f"returns collected, judged, loaded and the report announced after {airflow.announced:.0f} s",
+                airflow.asked,
+                90,
+            ),
         ]
         text = page(lines, middle, floors)
     PAGE.write_text(text, "utf-8")

@@ -102,7 +102,6 @@ def passed(registry: Path, tmp_path_factory: pytest.TempPathFactory) -> Passed:
     before: set[str] = set()
     for name, when in (
         ("opened", "2026-10-08T09:00:00"),
-        ("-7", "2026-10-08T09:00:01"),
         ("-2", "2026-10-13T09:00:00"),
         ("+1", "2026-10-16T09:00:00"),
         ("+5", "2026-10-20T09:00:00"),
@@ -133,12 +132,28 @@ def units(*numbers: str) -> set[str]:
     return {f"u{number}@unit.example" for number in numbers}
 
 
-def test_a_quarter_opens_and_reminds_on_the_offices_days(passed):
+def test_a_quarter_opens_on_the_offices_first_day_and_reminds_nobody_on_that(passed):
     assert passed.due == {
         "2026-10-01T10:00": ([], []),
         "2026-10-08T08:59": ([], []),
-        "2026-10-08T09:00": ([Q3], [Q3]),
+        "2026-10-08T09:00": ([Q3], []),
     }
+
+
+@pytest.mark.parametrize(
+    ("when", "due"),
+    [
+        ("2026-07-08T08:59:00", []),
+        ("2026-07-08T09:00:00", ["2026-Q2"]),  # seven days before the deadline
+        ("2026-07-12T09:00:00", ["2026-Q2"]),  # still to be said, if nobody looked for some days
+        ("2026-07-15T09:00:00", ["2026-Q2"]),  # the next one, two days before
+        ("2026-07-24T09:00:00", ["2026-Q2"]),  # five days after
+        ("2026-07-28T09:00:00", []),  # not said for a week, not said any more
+    ],
+)
+def test_reminders_are_due_on_the_registrys_days(registry, tmp_path, when, due):
+    collect(at(tmp_path / "home", registry, "2026-06-20T09:00:00"))
+    assert reminders_due(at(tmp_path / "home", registry, when)) == due
 
 
 def test_every_unit_gets_its_templates_once(passed):
@@ -158,7 +173,6 @@ def test_every_unit_gets_its_templates_once(passed):
 
 
 def test_a_return_that_is_in_order_is_not_asked_for_again(passed):
-    assert to_whom(passed.letters["-7"]) == units("01", "02", "03", "04", "80")
     assert to_whom(passed.letters["-2"]) == units("02", "03", "04", "80")
 
 
