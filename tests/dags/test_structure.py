@@ -67,6 +67,7 @@ def test_page_of_a_dag_helps(dags, dag_id):
     dag = dags[dag_id]
     assert dag_id in dag.dag_display_name, "Airflow searches display names only"
     assert dag.tags
+    assert dag.owner_links["晋创 jinchuang"].endswith("/ops/")
     assert dag.catchup is False
     assert dag.max_active_runs == (8 if dag.has_task("review") else 1), "one waits, another is written"
     for task in dag.tasks:
