@@ -22,7 +22,7 @@ from warehouse.returns import standings, submissions
 COMMANDS = {
     "demo", "template", "check", "collect", "process", "measure", "report", "deliver", "status",
     "revise", "trace", "csv", "docs", "decide", "disputes", "settle", "rebuild", "verify",
-    "bundle", "replay",
+    "bundle", "replay", "open", "remind", "propose", "approve",
 }  # fmt: skip
 FINDING = ["severity", "rule", "sheet", "cell", "column", "found", "zh", "en"]
 
@@ -173,6 +173,20 @@ def test_on_an_empty_home_a_command_says_what_to_do_first(empty: Path, words: tu
     code, text = said(*words)
     assert code == 2
     assert "jinchuang collect" in text
+
+
+def test_templates_reminders_and_drafts_are_made_by_hand_too(home: Path) -> None:
+    code, text = said("open", "2026-Q3")
+    assert (code, "份模板" in text) == (0, True)
+    assert list((home / "templates" / "2026-Q3" / "U01").glob("季报_2026-Q3_EQ01_U01.xlsx"))
+    assert "已发过" in said("open", "2026-Q3")[1]
+    code, text = said("remind", "2026-Q3")
+    assert (code, "封信已写" in text) == (0, True), "five days after the deadline"
+    assert "现在没有应催的" in said("remind", "2026-Q3")[1]
+    code, text = said("propose", "2026-Q3")
+    assert (code, "内容未变" in text) == (0, True)
+    code, text = said("approve", "7", "approve", "--by", "reviewer")
+    assert (code, "没有编号为“7”的送审稿" in text) == (2, True)
 
 
 @pytest.mark.parametrize("words", [("collect",), ("process",), ("deliver",), ("status", "2026-Q3")])
