@@ -37,16 +37,16 @@ def test_a_decision_needs_an_action_a_name_and_a_reason(house, action, by, reaso
 
 @pytest.mark.parametrize("name", ["U01.xlsx", "U02.xlsx", "stranger.xlsx"])
 def test_what_is_not_held_cannot_be_decided_on(house, name):
-    with pytest.raises(LookupError, match="不是待核报表.*is not held but"):
+    with pytest.raises(LookupError, match=r"不是待核报表.*is not held but"):
         decide(house, sha_of(house, name), "release", "甲", "乙")
 
 
 @pytest.mark.parametrize("submission", ["000000000000", "", "%"])
 def test_an_id_must_name_one_return(house, submission):
-    with pytest.raises(LookupError, match="份报表.*returns have the id"):
+    with pytest.raises(LookupError, match=r"份报表.*returns have the id"):
         decide(house, submission, "release", "甲", "乙")
 
 
 def test_an_id_must_be_long_enough_to_be_meant(house):
-    with pytest.raises(LookupError, match="对应 1 份报表.*1 returns have the id"):
+    with pytest.raises(LookupError, match=r"对应 1 份报表.*1 returns have the id"):
         decide(house, sha_of(house, "U07.xlsx")[:5], "release", "甲", "乙")
