@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from expectations.quarter import SHANGHAI, Quarter
@@ -20,7 +21,7 @@ from warehouse.records import Confirmation, Letter
 from warehouse.registry_rows import Term
 from warehouse.workdays import next_working
 
-ASKED, CONFIRMED, OBJECTED = "asked", "confirmed", "objected"
+ASKED, SILENT, CONFIRMED, OBJECTED = "asked", "silent", "confirmed", "objected"
 _LONGEST = 200  # characters of a comment, as of what units say for themselves
 _DAY_ENDS = time(23, 59, 59)
 _TOKEN = re.compile(rf"\[({'|'.join(ANSWERS)}) (\S+) (\S+) ([0-9a-f]+)\]")
@@ -30,10 +31,12 @@ _TOKEN = re.compile(rf"\[({'|'.join(ANSWERS)}) (\S+) (\S+) ([0-9a-f]+)\]")
 @one_at_a_time("writing")
 def ask_centres(house: House) -> int:
     """Ask each centre that the registry says is to be asked about every quarter whose deadline with grace has passed, or
-    of which all its returns are in, once; returns the number of letters.
+    of which all its returns are in, once; returns the number of letters. Of whoever was asked and has not answered in time
+    it is written down, so that a report can say so.
 
     Nobody is asked about what was closed before the house began, or more than a week ago.
     """
+    _note_silence(house)
     days = _days(house)
     done = {(one.quarter, one.centre) for one in house.ledger.recorded(Confirmation)}
     asked = 0
@@ -47,6 +50,13 @@ def ask_centres(house: House) -> int:
                 _ask(house, term.quarter, centre, mine, days[centre])
                 asked += 1
     return asked
+
+
+def _note_silence(house: House) -> None:
+    last = {(one.quarter, one.centre): one for one in house.ledger.recorded(Confirmation)}
+    for one in last.values():
+        if one.state == ASKED and one.until and one.until < house.now():
+            house.ledger.record(replace(one, state=SILENT, seq=0), [], house.now())
 
 
 def _days(house: House) -> dict[str, int]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import get_args
 
 from expectations.quarter import SHANGHAI, Quarter
-from reports.decided import ConfirmationFact, Decided, ExceptionFact, ExceptionKind
+from reports.decided import ConfirmationFact, ConfirmationState, Decided, ExceptionFact, ExceptionKind
 from reports.text import Text
 from tasks.known import Known
 from warehouse.exemptions import LATE, WAIVER, waived
@@ -14,6 +15,7 @@ from warehouse.records import Confirmation, Exemption
 from warehouse.returns import Standing, Submission, in_force, submissions
 
 _LET_IN: dict[str, ExceptionKind] = {"release": "release", "include": "include"}
+_STATES: dict[str, ConfirmationState] = {one: one for one in get_args(ConfirmationState)}
 _ORDER: tuple[ExceptionKind, ...] = ("late", "waiver", "release", "include", "exclude")
 
 
@@ -94,20 +96,15 @@ def _confirmations(known: Known, quarter: Quarter) -> Iterator[ConfirmationFact]
     told = known.house.ledger.recorded(Confirmation, known.inputs.seq)
     mine = [one for one in told if one.quarter == str(quarter)]
     for centre in sorted({one.centre for one in mine}):
-        asked, *answers = [one for one in mine if one.centre == centre]
-        if not answers:
-            assert asked.until is not None
-            late = asked.until < known.inputs.known_at
-            day = asked.until.astimezone(SHANGHAI).date()
-            yield ConfirmationFact(_centre(known, centre), "silent" if late else "asked", day)
-            continue
-        last = answers[-1]
+        asked, *later = [one for one in mine if one.centre == centre]
+        last = later[-1] if later else asked
+        answered = last.until is None
         yield ConfirmationFact(
             centre=_centre(known, centre),
-            state="confirmed" if last.state == "confirmed" else "objected",
-            on=_day(known, last.seq),
+            state=_STATES[last.state],
+            on=_day(known, last.seq) if last.until is None else last.until.astimezone(SHANGHAI).date(),
             comment=last.comment,
-            changed=_used(known, asked, asked.seq) != _used(known, asked),
+            changed=answered and _used(known, asked, asked.seq) != _used(known, asked),
         )
 
 

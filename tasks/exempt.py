@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from datetime import date, datetime, time
 
 from expectations.form import Form
 from expectations.quarter import SHANGHAI, Quarter
@@ -50,6 +51,22 @@ def waive(house: House, unit: str, rule: str, until: datetime, by: str, reason: 
     if rule not in waivable(house.form):
         refuse(ValueError, "exempt.not_waivable", found=rule)
     return _recorded(house, Exemption(WAIVER, unit, until, name, why, rule=rule))
+
+
+def named(written: str) -> tuple[str, str, str]:
+    """Unit, centre and quarter of a return written ``U02@EQ01/2026-Q3``; LookupError for anything else."""
+    found = re.fullmatch(r"([^@/\s]+)@([^@/\s]+)/(\d{4}-Q[1-4])", written.strip())
+    if found is None:
+        refuse(LookupError, "exempt.not_expected", found=written)
+    return found[1], found[2], found[3]
+
+
+def end_of(day: str) -> datetime:
+    """The last second in Shanghai of a day written ``2026-10-30``; ValueError for anything else."""
+    try:
+        return datetime.combine(date.fromisoformat(day.strip()), time(23, 59, 59), SHANGHAI)
+    except ValueError:
+        refuse(ValueError, "exempt.no_day", found=day)
 
 
 def waivable(form: Form) -> frozenset[str]:

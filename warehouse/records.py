@@ -149,8 +149,8 @@ class Approval:
 
 @dataclass(frozen=True)
 class Confirmation:
-    """A centre was ``asked`` about its units' returns of a quarter, to answer ``until`` an instant, or ``confirmed`` them, or
-    ``objected``.
+    """A centre was ``asked`` about its units' returns of a quarter, to answer ``until`` an instant, or was ``silent`` until
+    then; it ``confirmed`` them, or ``objected``.
     """
 
     quarter: str

@@ -55,7 +55,7 @@ def received(line: str, unit: str = "U02", centre: str = "EQ01", quarter: str = 
     at = datetime.fromisoformat(f"2026-10-{day}T00:00:00+08:00")
     sha256 = f"{seq:064x}"
     judged = Judged(sha256, verdict, quarter, unit, centre, late=False, nil=bool(nil), parsed="")
-    return Submission(judged, Arrival("inbox", f"{day}.xlsx", "1", sha256, 1, at, seq))
+    return Submission(judged, Arrival("inbox", f"{day}.xlsx", "1", sha256, 1, at, seq=seq))
 
 
 def stands(registry: Registry, files: list[Submission], quarter: Quarter = Q3) -> Standing:
@@ -86,7 +86,7 @@ def test_the_deadline_is_an_instant(registry):
     closing = datetime.fromisoformat("2026-10-18T23:59:59+08:00")
     one = received("10 accepted")
     for at, on_time in ((closing, True), (closing.replace(microsecond=1), False)):
-        moved = Submission(one.judged, Arrival("inbox", "10.xlsx", "1", one.judged.sha256, 1, at, 1))
+        moved = Submission(one.judged, Arrival("inbox", "10.xlsx", "1", one.judged.sha256, 1, at, seq=1))
         assert stands(registry, [moved]).on_time is on_time
 
 
