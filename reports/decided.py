@@ -14,8 +14,9 @@ ConfirmationState = Literal["asked", "silent", "confirmed", "objected"]
 
 @dataclass(frozen=True)
 class ExceptionFact:
-    """A unit may be late with its return, or a relation is waived in it (``rule``), up to a day; or its return was let in
-    though it was held, taken back, or excluded. ``by`` and ``reason`` are the office's words, ``on`` the day of them.
+    """A unit may be late with its return, or a relation is waived in it (``rule`` and what it says), up to a day; or its
+    return was let in though it was held, taken back, or excluded. ``by`` and ``reason`` are the office's words, ``on`` the
+    day of them.
     """
 
     kind: ExceptionKind
@@ -26,6 +27,7 @@ class ExceptionFact:
     on: date
     until: date | None = None
     rule: str = ""
+    relation: Text | None = None
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,15 @@ def _exempted(known: Known, kind: ExceptionKind, one: Exemption, centre: str) ->
         on=_day(known, one.seq),
         until=one.until.astimezone(SHANGHAI).date(),
         rule=one.rule,
+        relation=_relation(known, one.rule),
     )
+
+
+def _relation(known: Known, rule: str) -> Text | None:
+    """What an audit relation says; of another version of the form it is known by its number alone."""
+    every = (one for sheet in known.inputs.form.sheets for one in sheet.rules)
+    found = next((one for one in every if one.no == rule), None)
+    return Text(found.zh, found.en) if found else None
 
 
 def _let_in_or_out(known: Known, found: Sequence[Standing]) -> Iterator[ExceptionFact]:

@@ -27,7 +27,11 @@ def exceptions_table(found: Sequence[ExceptionFact], say: Wording) -> Table:
         headings=headings(say, "exceptions.headings"),
         rows=tuple(
             (
-                Cell(text=say(f"exceptions.kinds.{one.kind}", rule=one.rule), strong=one.kind == "exclude"),
+                Cell(
+                    text=say(f"exceptions.kinds.{one.kind}", rule=one.rule),
+                    sub=say.text(one.relation) if one.relation else "",
+                    strong=one.kind == "exclude",
+                ),
                 Cell(text=say.text(one.unit), sub=say.text(one.centre)),
                 Cell(text=day_text(one.until, say) if one.until else NO_DATA),
                 Cell(text=one.by, sub=day_text(one.on, say)),
