@@ -21,12 +21,16 @@ from tasks.letters import compose
 from tasks.load import load
 from tasks.owed import owed
 from tasks.process import process
+from tasks.restate import FIGURES, revision
+from tasks.revise import revisions_due
 from tasks.settings import House
 from tasks.status import status
 from tests.conftest import house_at
 from tests.house.conftest import copied, sha_of
 from tests.house.filing import send, workbook
-from warehouse.figures import Figures
+from tests.ledger.records import an_edition
+from warehouse.archive import written_whole
+from warehouse.figures import Figures, figures_file
 from warehouse.records import Exemption
 
 Q3 = Quarter.parse("2026-Q3")
@@ -169,6 +173,23 @@ def test_the_same_cells_again_wait_for_a_decision_a_correction_does_not(allowed:
     assert found(house, "U05-3.xlsx") == {"excluded_again": "hold"}
     assert row(house, "U01")["in_force"] == sha_of(house, "U01-2.xlsx")[:12], "the last one received"
     assert found(house, "U01.xlsx")["included"] == "note"
+
+
+def test_an_issued_report_is_due_to_be_revised_and_says_what_was_withdrawn_by_whom(
+    before_decisions: House, allowed: House, tmp_path
+) -> None:
+    house = copied(allowed, tmp_path / "house")
+    seq = before_decisions.ledger.last_seq()
+    with known(house, seq).reading() as connection:
+        told = figures_file(connection, "2026-Q3")
+    with written_whole(house.editions / "2026-Q3-e1" / FIGURES) as path:
+        path.write_bytes(told)
+    issued = an_edition(known_seq=seq, known_at=house.now(), folder="2026-Q3-e1", outputs={FIGURES: "0"})
+    house.ledger.record_edition(issued, [], house.now())
+    assert revisions_due(house) == ["2026-Q3"]
+    changed = {one.unit.zh: (one.how, one.decided) for one in revision(known(house), Q3, issued).returns}
+    assert changed["示例重机创新中心有限公司"] == ("withdrawn", f"{BY}：从业人员与社保记录不符")
+    assert [how for how, _ in changed.values()].count("withdrawn") == 2
 
 
 # --- what cannot be done ---
