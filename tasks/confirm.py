@@ -10,6 +10,7 @@ from datetime import datetime, time, timedelta
 
 from expectations.quarter import SHANGHAI, Quarter
 from expectations.raw import visible
+from expectations.values import says_how_to_reach
 from reports.plain_letter import said
 from tasks.confirm_letter import ANSWERS, told_centre
 from tasks.decide import refuse, signed
@@ -108,6 +109,8 @@ def confirm(house: House, quarter: str, centre: str, state: str, by: str, commen
         refuse(LookupError, "confirm.not_asked", found=centre, quarter=key)
     if state == OBJECTED and not comment.strip():
         refuse(ValueError, "confirm.no_comment")
+    if says_how_to_reach(comment):  # a report tells it on
+        refuse(ValueError, "confirm.contact_data")
     name, _ = signed(by, by)
     new = Confirmation(key, centre, state, name, visible(comment.strip())[:_LONGEST])
     house.ledger.record(new, [], house.now())
@@ -140,4 +143,7 @@ def _comment(state: str, text: str) -> str:
     if state != OBJECTED:
         return ""
     lines = (line.strip() for line in text.splitlines())
-    return next((line for line in lines if line and not line.startswith(">")), said("confirm.no_reason").zh)
+    why = next((line for line in lines if line and not line.startswith(">")), "")
+    if says_how_to_reach(why):
+        return said("confirm.reason_withheld").zh
+    return why or said("confirm.no_reason").zh

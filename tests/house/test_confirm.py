@@ -198,10 +198,18 @@ def test_a_mail_with_the_token_from_a_contact_of_the_centre_is_its_answer(asked:
     assert (last.by, EQ01 in str(rows_upto(asked.ledger, last.seq))) == ("EQ01 联络员 1（来信）", False)
 
 
-def test_an_objection_without_a_word_is_one(asked: House) -> None:
+@pytest.mark.parametrize(
+    ("text", "comment"),
+    [
+        ("> 原信\n", "来信未写明理由"),
+        ("请致电 0351-1234567 或 a@eq01.example\n", "理由见来信（其中有联系方式，不转录）"),
+        ("误" * 300, "误" * 200),
+    ],
+)
+def test_an_objection_is_one_whatever_it_says(asked: House, text: str, comment: str) -> None:
     _, no, *_ = links(asked, "EQ01")
-    assert answer_by_mail(asked, EQ01, no, "> 原信\n")
-    assert asked.ledger.recorded(Confirmation)[-1].comment == "来信未写明理由"
+    assert answer_by_mail(asked, EQ01, no, text)
+    assert asked.ledger.recorded(Confirmation)[-1].comment == comment
 
 
 @pytest.mark.parametrize(
@@ -230,6 +238,7 @@ def test_any_other_mail_is_none(both_asked: House, sender: str, change: tuple[st
         (("2026-Q2", "EQ01", "confirmed", "甲", ""), LookupError, "没有请 EQ01 确认.*was not asked"),
         (("2026-Q3", "EQ01", "asked", "甲", ""), ValueError, "没有“asked”.*confirmed or objected"),
         (("2026-Q3", "EQ01", "objected", "甲", " "), ValueError, "须写明内容.*needs a comment"),
+        (("2026-Q3", "EQ01", "objected", "甲", "问 0351-1234567"), ValueError, "不得有电话.*no phone number"),
         (("2026-Q3", "EQ01", "confirmed", " ", ""), ValueError, "由谁作出.*who decides"),
     ],
 )
