@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from expectations.findings import finding
+from expectations.findings import VERDICTS, finding
 from tasks.settings import House, one_at_a_time
 from warehouse.records import Decision
 from warehouse.returns import Submission, in_force, submissions
@@ -44,7 +44,8 @@ def _must_stand(one: Submission, action: str, every: list[Submission], last: Dec
         "include": excluded,
     }
     if not fits[action]:
-        refuse(LookupError, f"decide.not_to_{action}", found=one.id, verdict=one.judged.verdict)
+        zh, en = VERDICTS[one.judged.verdict]
+        refuse(LookupError, f"decide.not_to_{action}", found=one.id, verdict=zh, verdict_en=en)
 
 
 def signed(by: str, reason: str) -> tuple[str, str]:

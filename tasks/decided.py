@@ -10,7 +10,7 @@ from expectations.quarter import SHANGHAI, Quarter
 from reports.decided import ConfirmationFact, ConfirmationState, Decided, ExceptionFact, ExceptionKind
 from reports.text import Text
 from tasks.known import Known
-from warehouse.exemptions import LATE, WAIVER, waived
+from warehouse.exemptions import WAIVER, allowed, waived
 from warehouse.records import Confirmation, Exemption
 from warehouse.returns import Standing, Submission, in_force, submissions
 
@@ -25,7 +25,7 @@ def decided(known: Known, quarter: Quarter) -> Decided:
     found = known.standings(quarter)
     exemptions = ledger.recorded(Exemption, seq)
     exceptions = [
-        *_allowed_late(known, quarter, exemptions),
+        *_allowed_late(known, found, exemptions),
         *_waived(known, found, exemptions),
         *_let_in_or_out(known, found),
     ]
@@ -33,11 +33,13 @@ def decided(known: Known, quarter: Quarter) -> Decided:
     return Decided(tuple(exceptions), tuple(_confirmations(known, quarter)))
 
 
-def _allowed_late(known: Known, quarter: Quarter, exemptions: Sequence[Exemption]) -> Iterator[ExceptionFact]:
-    """The last word on each return of the quarter."""
-    mine = [one for one in exemptions if (one.kind, one.quarter) == (LATE, str(quarter))]
-    for one in {(each.unit, each.centre): each for each in mine}.values():
-        yield _exempted(known, "late", one, one.centre)
+def _allowed_late(
+    known: Known, found: Sequence[Standing], exemptions: Sequence[Exemption]
+) -> Iterator[ExceptionFact]:
+    """The last word on each return that is due."""
+    for stands in found:
+        if one := allowed(exemptions, stands.unit, stands.centre, stands.quarter):
+            yield _exempted(known, "late", one, one.centre)
 
 
 def _waived(
@@ -103,7 +105,7 @@ def _confirmations(known: Known, quarter: Quarter) -> Iterator[ConfirmationFact]
     """Of each centre that was asked its last answer, or that there is none yet."""
     told = known.house.ledger.recorded(Confirmation, known.inputs.seq)
     mine = [one for one in told if one.quarter == str(quarter)]
-    for centre in sorted({one.centre for one in mine}):
+    for centre in sorted({one.centre for one in mine} & known.registry.centre.keys()):
         asked, *later = [one for one in mine if one.centre == centre]
         last = later[-1] if later else asked
         answered = last.until is None

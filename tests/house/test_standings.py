@@ -100,6 +100,15 @@ def test_other_units_centres_and_quarters_are_other_returns(registry):
     assert len(in_force(files)) == 3
 
 
+def test_what_is_excluded_takes_what_it_had_replaced_out_of_force_and_nothing_later(registry):
+    first, second, third = received("10 accepted"), received("12 returned"), received("14 accepted")
+    excluded = replace(second, excluded=True)
+    found = stands(registry, [first, excluded])
+    assert (found.state, found.in_force, found.newest) == ("returned", None, excluded)
+    assert stands(registry, [first, excluded, third]).in_force == third
+    assert stands(registry, [first, second]).in_force == first, "returned as it came, it replaced nothing"
+
+
 def test_two_files_received_in_one_instant_go_by_the_order_of_arrival(registry):
     first, second = received("10 accepted"), received("10 accepted nil")
     assert stands(registry, [second, first]).in_force == second
