@@ -28,6 +28,7 @@ DOC = """\
 | 审核 `judge` | 查验、解析、按审核关系判定：采用、退回、拒收、待核 | 台账 | 判定以季度为一批，一批要么全写要么不写；直接重跑 |
 | 入库 `load` | 由台账建新一代数据仓库，核对后切换 | 仓库 | 旧一代仍在用，报告不受影响；重跑。反复失败时用 `jinchuang rebuild` |
 | 答复 `answer` | 把答复与批注过的工作簿寄给填报单位 | 发件箱 | 看邮件连接与证书；“寄出与否不明”的信不会自动重寄，用 `jinchuang status` 查 |
+| 请中心审核 `ask_centres` | 截止（含宽限）后或报齐后，请登记为须审核的中心核对所属单位报表；到期未答复的记下 | 台账、发件箱 | 重跑；每季每个中心只问一次 |
 | 通告开季 `announce_opening` | 到了开季日，通告应发模板的季度；没有就跳过 | 资产 `quarter_opened` | 重跑；已发过的季度不会再次通告 |
 | 通告催报 `announce_reminder` | 到了催报日，通告应催报的季度；没有就跳过 | 资产 `reminder_due` | 重跑；已催过的不会再次通告 |
 | 通告 `announce` | 比对日历与台账，通告应编报告的季度（分区事件）；没有就跳过 | 资产 `report_due` | 重跑；已编出报告的季度不会再次通告 |
@@ -73,6 +74,14 @@ def answer() -> dict[str, int]:
     from tasks.settings import house
 
     return deliver(house())
+
+
+@task(task_display_name="请中心审核 ask_centres", pool=WAREHOUSE)
+def ask_centres() -> dict[str, int]:
+    from tasks.confirm import ask_centres as ask
+    from tasks.settings import house
+
+    return {"asked": ask(house())}
 
 
 @task(task_display_name="通告开季 announce_opening", outlets=[quarter_opened])
@@ -146,6 +155,7 @@ def collect_submissions() -> None:
         >> load()
         >> [
             answer(),
+            ask_centres(),
             announce_opening(),
             announce_reminder(),
             announce(),

@@ -130,10 +130,15 @@ def _remark(raw: Raw) -> Value:
     text = _text(" ".join(raw.split()) if isinstance(raw, str) else raw)
     if text.text is None:
         return text
-    plain = unicodedata.normalize("NFKC", text.text)
-    if _MAIL.search(plain) or _PHONE.search(plain):
+    if says_how_to_reach(text.text):
         return Value(reason="contact_data")
     return text if len(text.text) <= LONGEST_REMARK else Value(reason="too_long")
+
+
+def says_how_to_reach(text: str) -> bool:
+    """Whether a text holds a mail address or a phone number."""
+    plain = unicodedata.normalize("NFKC", text)
+    return bool(_MAIL.search(plain) or _PHONE.search(plain))
 
 
 def _number_as_text(raw: Raw) -> Value:

@@ -13,6 +13,7 @@ from expectations.quarter import Quarter
 from reports.blocks import State
 from reports.changes import DisputeFact, Restated, Revision, Track
 from reports.coverage import CoverageKey, Covered
+from reports.decided import Decided
 from reports.text import Text
 
 Kind = Literal["flow", "stock", "ratio", "distinct", "median"]
@@ -120,7 +121,6 @@ class ThresholdFact:
 @dataclass(frozen=True)
 class DefinitionFact:
     """How an indicator is counted from a quarter until another (None: from the first on, until further notice).
-
     ``mark`` is the published threshold it is held against, in ``mark_unit``, ``sizes`` the day from which the table of
     enterprise sizes it hangs on is valid; ``why`` it came into force.
     """
@@ -169,8 +169,8 @@ class Facts:
     ``readings`` hold every level but units. ``definitions`` are those of the indicators that were counted otherwise before,
     oldest first, up to the one of the quarter. ``disputes`` are those of the quarter, those still open, and those settled
     since it began, ``restated`` what returns of the quarter tell otherwise than earlier ones did. ``revision`` is what a
-    second or later edition changes; ``tracks`` are the key figures of all quarters as their editions told them.
-    ``evidence`` is for the authority's edition only. ``coverage`` is that of the quarter's totals.
+    later edition changes; ``tracks`` are the key figures of all quarters as their editions told them. ``evidence`` is for
+    the authority's edition only, ``decided`` for officials. ``coverage`` is that of the quarter's totals.
     """
 
     quarter: Quarter
@@ -194,6 +194,7 @@ class Facts:
     tracks: tuple[Track, ...] = ()
     evidence: tuple[EvidenceFact, ...] = ()
     coverage: Mapping[CoverageKey, Covered] = field(default_factory=dict)
+    decided: Decided = field(default_factory=Decided)
 
     def reading(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from expectations.frames import frame_sql, relations_sql
 from expectations.quarter import Quarter
 from tasks.sentences import Cell, Sentences, order_of, told_before
 from warehouse.build import load_cells, load_sizes
+from warehouse.records import Exemption
 from warehouse.registry import Membership, Registry
 from warehouse.returns import Submission
 from warehouse.store import Connection, insert, scratch
@@ -21,12 +22,13 @@ from warehouse.store import Connection, insert, scratch
 
 @dataclass(frozen=True)
 class Candidate:
-    """A parsed file that says whose return it is."""
+    """A parsed file that says whose return it is. ``waived`` are the relations it may break, and who says so."""
 
     sha256: str
     member: Membership
     quarter: Quarter
     parsed: Path
+    waived: Mapping[str, Exemption] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -48,6 +50,7 @@ def check(
     if not batch:
         return found
     by_id = {one.id: one for one in batch}
+    waived = {one.id: one.waived for one in batch}
     context, last_day = new_context(), batch[0].quarter.end
     # All the database does is done by one thread, which makes the next frames while Great Expectations judges this one.
     with scratch() as connection, ThreadPoolExecutor(1) as database:
@@ -60,7 +63,7 @@ def check(
             by_key = {(row["submission"], int(row["row"])): row for row in rows}
             earlier = {before.submission for row in rows for before in told_before(row, sheet).values()}
             cells = database.submit(_cells, connection, sheet, [*told, *sorted(earlier)]).result()
-            said = Sentences(form, sheet, by_key, cells)
+            said = Sentences(form, sheet, by_key, cells, waived)
             for failure in sorted(failed, key=lambda one: order_of(one, sheet)):
                 if said.rests_on_unreadable(failure):
                     continue

@@ -12,6 +12,7 @@ from rich.markup import escape
 
 from tasks.cli_bundle import bundle, replay
 from tasks.cli_claims import disputes, settle
+from tasks.cli_decide import confirm, decide
 from tasks.cli_people import approve, open_quarter, propose, remind
 from tasks.cli_reports import annual, publish, report, revise, trace
 from tasks.cli_upkeep import rebuild, verify
@@ -197,6 +198,7 @@ def deliver(
 @app.command()
 def status(quarter: Quarter, as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False) -> None:
     """每份应报报表的状态。 How every expected return of a quarter stands."""
+    from tasks.standing import standing
     from tasks.status import status as rows_of
     from tasks.status import status_table, unattributed, undelivered
 
@@ -207,6 +209,8 @@ def status(quarter: Quarter, as_json: Annotated[bool, typer.Option("--json", hel
         print(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     out.print(status_table(rows))
+    for line in standing(house, rows[0]["quarter"]) if rows else ():
+        tell(line)
     for name, why in unattributed(house):
         tell(f"无法识别报送单位 nobody to name: {name}\n    {why}")
     for letter in undelivered(house):
@@ -224,21 +228,8 @@ def docs(quarter: Quarter) -> None:
     tell(str(index))
 
 
-@app.command()
-def decide(
-    submission: Annotated[str, typer.Argument(help="编号 id, see `jinchuang status`")],
-    action: Annotated[str, typer.Argument(help="release 采用 | reject 不采用")],
-    by: Annotated[str, typer.Option(help="谁决定 who decides")],
-    reason: Annotated[str, typer.Option(help="理由 why")],
-) -> None:
-    """对待核报表作出决定，随后运行 process。 Decide on a held return; `process` then judges it again."""
-    from tasks.decide import decide as record
-
-    with spoken():
-        record(open_house(), submission, action, by, reason)
-    out.print("已记录 recorded；请运行 now run: jinchuang process")
-
-
+app.command()(decide)
+app.command()(confirm)
 app.command()(disputes)
 app.command()(settle)
 app.command()(rebuild)

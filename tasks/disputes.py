@@ -45,12 +45,16 @@ def letters_after(house: House, batch: Sequence[tuple[Arrival, Judged]]) -> list
 def _inputs_after(house: House, batch: Sequence[tuple[Arrival, Judged]]) -> Inputs:
     """What the warehouse will be made of once the batch's verdicts are written."""
     again = {judged.sha256 for _, judged in batch}
+    out = {sha256 for sha256, one in house.ledger.decisions().items() if one.action == "exclude"}
     before = [one for one in submissions(house.ledger) if one.judged.sha256 not in again]
     return Inputs(
         seq=house.ledger.last_seq(),
         known_at=house.now(),
         registry=house.registry,
-        submissions=[*before, *(Submission(judged, arrival) for arrival, judged in batch)],
+        submissions=[
+            *before,
+            *(Submission(judged, arrival, excluded=judged.sha256 in out) for arrival, judged in batch),
+        ],
         parsed=house.archive.parsed,
         form=house.form,
         settlements=house.ledger.settlements(),

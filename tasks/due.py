@@ -24,7 +24,7 @@ def reports_due(house: House, collected: int | None = None) -> list[str]:
     where somebody wants them.
     """
     issued = {one.quarter for one in house.ledger.editions()}
-    now, begun = house.now(), _begun(house)
+    now, begun = house.now(), began(house)
     calendar = sorted(house.registry.calendar, key=lambda term: term.report_at)
     since = max((term.report_at for term in calendar if term.report_at <= begun), default=begun)
     return [
@@ -44,11 +44,11 @@ def _all_in(house: House, term: Term) -> bool:
 
 def openings_due(house: House) -> list[str]:
     """Quarters that have opened since the house began and whose units were not sent their templates yet."""
-    now, begun, done = house.now(), _begun(house), _done(house)
+    now, begun, done = house.now(), began(house), _done(house)
     return [
         term.quarter
         for term in house.registry.calendar
-        if begun <= _at_office(house, term.opens) <= now < term.due and (term.quarter, "opened") not in done
+        if begun <= at_office(house, term.opens) <= now < term.due and (term.quarter, "opened") not in done
     ]
 
 
@@ -61,8 +61,8 @@ def reminder_due(house: House, term: Term) -> Reminder | None:
     """The newest reminder of a quarter whose time has come, unless it was written already: one that is overtaken by the
     next is not made up for, nor is one from before the house began; and nobody is reminded on the day of the templates.
     """
-    now, begun = house.now(), _begun(house)
-    opened = _at_office(house, term.opens)
+    now, begun = house.now(), began(house)
+    opened = at_office(house, term.opens)
     come = [
         (at, one)
         for one in house.registry.reminders
@@ -77,15 +77,16 @@ def reminder_due(house: House, term: Term) -> Reminder | None:
 
 def reminder_at(house: House, term: Term, days: int) -> datetime:
     """The instant of a reminder: the office's first hour so many days from the deadline, or on the next working day."""
-    return _at_office(house, term.due + timedelta(days=days))
+    return at_office(house, term.due + timedelta(days=days))
 
 
-def _at_office(house: House, at: datetime) -> datetime:
+def at_office(house: House, at: datetime) -> datetime:
+    """The office's first hour of an instant's day, or of the next working day."""
     morning = datetime.combine(at.astimezone(SHANGHAI).date(), OFFICE_OPENS, SHANGHAI)
     return next_working(morning, house.registry.own_days)
 
 
-def _begun(house: House) -> datetime:
+def began(house: House) -> datetime:
     """The first instant the house's ledger knows: a new house mails nobody about what lies behind it."""
     return house.ledger.known_at(1) if house.ledger.last_seq() else house.now()
 

@@ -25,11 +25,15 @@ from reports.text import Text
 from reports.view import LANGUAGES
 from reports.wording import Wording, wording
 from tasks.coverage import covered
+from tasks.decided import decided
 from tasks.definitions import definitions_of
 from tasks.disputes import dispute_facts
 from tasks.known import Known
+from tasks.rulings import EXCLUDED, REJECTED
+from warehouse.exemptions import allowed_until
 from warehouse.figures import Figures
 from warehouse.indicators import Indicator, indicators
+from warehouse.records import Exemption
 from warehouse.registry import Registry
 from warehouse.returns import Standing
 
@@ -59,6 +63,7 @@ def facts_of(known: Known, quarter: Quarter) -> Facts:
         definitions=definitions_of(registry, quarter),
         disputes=dispute_facts(known, quarter),
         coverage=covered(known, quarter),
+        decided=decided(known, quarter),
     )
 
 
@@ -180,8 +185,10 @@ def _reason(known: Known, one: Standing) -> Text:
     if one.in_force:
         return Text("", "")
     if one.newest is None:
-        return _both("missing")
+        return _missing(known, one)
     findings = known.findings(one.newest.judged.sha256)
+    if said := next((f for f in findings if f.rule in {EXCLUDED, REJECTED}), None):
+        return _both(said.rule, why=Text(said.found, said.found))
     if one.state in {"held", "refused"}:
         severity = "hold" if one.state == "held" else "refuse"
         grave = [f for f in findings if f.severity == severity]
@@ -190,6 +197,13 @@ def _reason(known: Known, one: Standing) -> Text:
     english = {sheet.zh: sheet.en for sheet in known.inputs.form.sheets}
     errors = [_both("errors", sheet=Text(one, english.get(one, one)), n=n) for one, n in sheets.items()]
     return _joined(errors, "names")
+
+
+def _missing(known: Known, one: Standing) -> Text:
+    """That nothing came, and how late it may be."""
+    exemptions = known.house.ledger.recorded(Exemption, known.inputs.seq)
+    until = allowed_until(exemptions, one.unit, one.centre, one.quarter)
+    return _both("allowed_late", day=until.astimezone(SHANGHAI).date()) if until else _both("missing")
 
 
 def _first_of(findings: list[Finding], received: datetime) -> Text:

@@ -14,6 +14,7 @@ from reports.plain_letter import PlainLetter, render_plain_letter
 from tasks.alert import written_alert
 from tasks.answer import AnswerDesk
 from tasks.approve import must_be_approved
+from tasks.confirm_letter import written_confirmation
 from tasks.disputes import written_claim_letter
 from tasks.draft import ANNEX, MAIL, PAGE, PDF, in_language
 from tasks.open_quarter import written_opening
@@ -27,6 +28,7 @@ _UNFIT = re.compile(r'[\\/:*?"<>|]')  # for a file's name
 _TABLES = {"zh": "数据表", "en": "data"}
 _WRITERS: dict[str, Callable[[House, Letter], PlainLetter]] = {
     "alert": written_alert,
+    "confirmation": written_confirmation,
     "dispute": written_claim_letter,
     "opening": written_opening,
     "reminder": written_reminder,

@@ -9,14 +9,15 @@ from datetime import datetime
 from pathlib import Path
 
 from expectations.findings import Finding, finding, verdict_of
-from expectations.quarter import SHANGHAI, Quarter
+from expectations.quarter import Quarter
 from tasks.check import Candidate, check
 from tasks.disputes import letters_after
 from tasks.identify import UnknownReturn, identify, read_cover
 from tasks.parse import parse_files
 from tasks.parsed import read_cells, read_findings
+from tasks.rulings import Rulings
 from tasks.settings import House, one_at_a_time
-from warehouse.records import Arrival, Decision, Judged, Letter
+from warehouse.records import Arrival, Judged, Letter
 from warehouse.registry import Membership
 from warehouse.returns import Submission, closed_years, in_force, submissions
 
@@ -36,8 +37,8 @@ class _File:
 
 @one_at_a_time("writing")
 def process(house: House) -> dict[str, int]:
-    """Judge all arrivals that have no verdict, or whose decision is newer than it, or that came again after they were
-    turned away for their name, their time or the registry. Returns counts by verdict.
+    """Judge all arrivals that have no verdict, or about which something was decided or allowed since, or that came again
+    after they were turned away for their name, their time or the registry. Returns counts by verdict.
 
     Quarters go oldest first, each in one ledger transaction, so that last quarter is settled when this one is judged.
     """
@@ -45,15 +46,15 @@ def process(house: House) -> dict[str, int]:
     ledger.record_snapshot(
         "registry", house.registry.snapshot(), now
     )  # what is judged by is what figures rest on
-    decisions = ledger.decisions()
+    rulings = Rulings.of(ledger)
     before = {one.sha256 for one in ledger.verdicts()}
-    files = [_read(arrival, path, house) for arrival, path in _pending(house, decisions)]
+    files = [_read(arrival, path, house) for arrival, path in _pending(house, rulings)]
     counts: Counter[str] = Counter()
     for quarter in sorted({one.quarter for one in files}, key=str):
         batch = [one for one in files if one.quarter == quarter]
-        judged = judge(batch, quarter, house, decisions)
+        judged = judge(batch, quarter, house, rulings)
         answers = [
-            _answer(verdict, house, _round(one, decisions.get(verdict.sha256), before))
+            _answer(verdict, house, _round(one, rulings, before))
             for one, verdict in zip(batch, judged, strict=True)
         ]
         claims = letters_after(
@@ -64,8 +65,10 @@ def process(house: House) -> dict[str, int]:
     return dict(counts)
 
 
-def _pending(house: House, decisions: dict[str, Decision]) -> list[tuple[Arrival, Path]]:
-    standing = {one.judged.sha256: one for one in submissions(house.ledger)}
+def _pending(house: House, rulings: Rulings) -> list[tuple[Arrival, Path]]:
+    every = submissions(house.ledger)
+    standing = {one.judged.sha256: one for one in every}
+    newest = {(one.judged.quarter, one.judged.unit, one.judged.centre): one for one in every}.values()
     arrivals: dict[str, list[Arrival]] = {}
     for arrival in house.ledger.arrivals():
         arrivals.setdefault(arrival.sha256, []).append(arrival)
@@ -74,7 +77,10 @@ def _pending(house: House, decisions: dict[str, Decision]) -> list[tuple[Arrival
         known = standing.get(sha256)
         if known is None:
             due.append(received[0])  # the same bytes again are the same return
-        elif sha256 in decisions and decisions[sha256].seq > known.judged.seq:
+        elif rulings.decided_anew(known) or (
+            # A newer version closes what was wrong with an earlier one.
+            known in newest and rulings.let_in(known, house.ledger.findings(sha256))
+        ):
             due.append(known.arrival)
         elif again := _sent_again(house, known, received):
             # What was read from it depends on its name too.
@@ -112,16 +118,22 @@ def _read(arrival: Arrival, parsed: Path, house: House) -> _File:
     )
 
 
-def judge(
-    batch: Sequence[_File], quarter: Quarter | None, house: House, decisions: dict[str, Decision]
-) -> list[Judged]:
+def judge(batch: Sequence[_File], quarter: Quarter | None, house: House, rulings: Rulings) -> list[Judged]:
     """Verdicts on the files of one quarter (or on those nobody can be named for), in order of receipt."""
     if quarter is None:
         return [_judged(one, list(one.findings)) for one in batch]
-    past = [one for one in in_force(submissions(house.ledger)) if (one.judged.quarter or "") <= str(quarter)]
+    every = submissions(house.ledger)
+    past = [one for one in in_force(every) if (one.judged.quarter or "") <= str(quarter)]
     again = _saved_again(batch, past, house)
+    unmended = _saved_again(batch, [one for one in every if one.excluded], house)
     candidates = [
-        Candidate(one.arrival.sha256, one.member, quarter, one.parsed)
+        Candidate(
+            one.arrival.sha256,
+            one.member,
+            quarter,
+            one.parsed,
+            rulings.waived(one.member.unit, one.arrival.received_at),
+        )
         for one in batch
         if one.member is not None and one.arrival.sha256 not in again
     ]
@@ -131,16 +143,22 @@ def judge(
     judged = []
     for one in batch:
         sha256 = one.arrival.sha256
-        said = [*one.findings, *checked.get(sha256, []), *_lateness(one, closes, quarter, closed=closed)]
-        findings = again.get(sha256) or _decided(said, decisions.get(sha256))
+        said = [*one.findings, *checked.get(sha256, [])]
+        if one.member:
+            whose = one.member.unit, one.member.centre, str(quarter)
+            said += rulings.lateness(one.arrival.received_at, closes, whose, closed=closed)
+        if sha256 in unmended:
+            said.append(finding("hold", "returns.excluded_again", found=unmended[sha256].id))
+        if sha256 in again:
+            findings = [finding("note", "returns.saved_again", found=again[sha256].id)]
+        else:
+            findings = rulings.decided(said, sha256)
         judged.append(_judged(one, findings, closes))
     return judged
 
 
-def _saved_again(
-    batch: Sequence[_File], past: Sequence[Submission], house: House
-) -> dict[str, list[Finding]]:
-    """Files that say cell for cell what is in force already, whatever their bytes: told so, and nothing is judged anew."""
+def _saved_again(batch: Sequence[_File], past: Sequence[Submission], house: House) -> dict[str, Submission]:
+    """Files that say cell for cell what another of the same return said, whatever their bytes, with that other."""
     of = {(one.judged.quarter, one.judged.unit, one.judged.centre): one for one in past}
     found = {}
     for one in batch:
@@ -148,35 +166,8 @@ def _saved_again(
         if before and before.judged.sha256 != one.arrival.sha256:
             kept = house.archive.parsed / before.judged.parsed
             if verdict_of(one.findings) == "accepted" and read_cells(kept).equals(read_cells(one.parsed)):
-                found[one.arrival.sha256] = [
-                    finding("note", "returns.saved_again", found=before.judged.sha256[:12])
-                ]
+                found[one.arrival.sha256] = before
     return found
-
-
-def _lateness(one: _File, closes: datetime, quarter: Quarter, *, closed: bool) -> list[Finding]:
-    """A return after the deadline waits for a decision; after its year was closed it is told so."""
-    if one.arrival.received_at <= closes:
-        return []
-    received, due = (
-        at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") for at in (one.arrival.received_at, closes)
-    )
-    if closed:
-        return [
-            finding("hold", "returns.year_closed", found=received, received=received, year=str(quarter.year))
-        ]
-    return [finding("hold", "returns.late", found=received, received=received, due=due)]
-
-
-def _decided(findings: list[Finding], decision: Decision | None) -> list[Finding]:
-    """A released return is held no more, but its errors stand; a rejected one goes back with the reason."""
-    if decision is None:
-        return findings
-    # What was held for is settled: the decision is told in its place.
-    settled = [one for one in findings if one.severity != "hold"]
-    if decision.action == "reject":
-        return [*settled, finding("error", "returns.rejected", found=decision.reason)]
-    return [*settled, finding("note", "returns.released", found=decision.reason)]
 
 
 def _judged(one: _File, findings: list[Finding], closes: datetime | None = None) -> Judged:
@@ -193,11 +184,11 @@ def _judged(one: _File, findings: list[Finding], closes: datetime | None = None)
     )
 
 
-def _round(one: _File, decision: Decision | None, before: set[str]) -> str:
-    """What tells a second answer about a file from the first: the decision or the arrival that led to it."""
+def _round(one: _File, rulings: Rulings, before: set[str]) -> str:
+    """What tells a second answer about a file from the first: the word or the arrival that led to it."""
     if one.arrival.sha256 not in before:
         return ""
-    return f"-{max(one.arrival.seq, decision.seq if decision else 0)}"
+    return f"-{max(one.arrival.seq, rulings.seq(one.arrival.sha256, one.unit))}"
 
 
 def _answer(judged: Judged, house: House, round_of: str) -> Letter:

@@ -85,7 +85,7 @@ def _letter(
         "reader": reader,
         "code": code,
         "at": house.now().isoformat(),
-        "owed": [_told(one) for one in mine],
+        "owed": [told(one) for one in mine],
     }
     return Letter(
         f"{reminder.milestone}-{quarter}-{code}",
@@ -96,9 +96,9 @@ def _letter(
     )
 
 
-def _told(one: Owed) -> Told:
+def told(one: Owed) -> Told:
     """What is said of a return at this instant; by the time the letter goes out it may stand otherwise."""
-    newest = one.standing.newest
+    newest = one.standing.in_force or one.standing.newest
     return {
         "unit": one.standing.unit,
         "centre": one.standing.centre,
@@ -138,23 +138,26 @@ def written_reminder(house: House, letter: Letter) -> PlainLetter:
 
 def _reader(house: House, reader: str, code: str) -> Text:
     if reader == "unit":
-        return _unit(house, code)
-    return _centre(house, code) if reader == "centre" else Text(*house.registry.both("issuer"))
+        return unit_text(house, code)
+    return centre_text(house, code) if reader == "centre" else Text(*house.registry.both("issuer"))
 
 
 def _items(house: House, reader: str, found: Sequence[Told]) -> Iterator[Item]:
     """By centre for a unit, by unit for a centre; the authority gets a line a return below each centre."""
     if reader != "authority":
         for one in found:
-            head = _centre(house, one["centre"]) if reader == "unit" else _unit(house, one["unit"])
-            yield Item(head, tuple(_lines(one)))
+            head = centre_text(house, one["centre"]) if reader == "unit" else unit_text(house, one["unit"])
+            yield Item(head, tuple(told_lines(one)))
         return
     for centre, mine in groupby(found, lambda one: one["centre"]):
-        lines = [said("reminders.line", name=_unit(house, one["unit"]), state=_state(one)) for one in mine]
-        yield Item(_centre(house, centre), tuple(lines))
+        lines = [
+            said("reminders.line", name=unit_text(house, one["unit"]), state=_state(one)) for one in mine
+        ]
+        yield Item(centre_text(house, centre), tuple(lines))
 
 
-def _lines(one: Told) -> Iterator[Text]:
+def told_lines(one: Told) -> Iterator[Text]:
+    """How a return stands, and what is wrong with it."""
     yield _state(one)
     for each in one["reasons"]:
         yield _reason(Finding(severity="note", rule="", **each))
@@ -175,11 +178,13 @@ def _reason(one: Finding) -> Text:
     return Text(f"{where}：{one.zh}" if where else one.zh, f"{where}: {one.en}" if where else one.en)
 
 
-def _unit(house: House, code: str) -> Text:
+def unit_text(house: House, code: str) -> Text:
+    """A unit by name and code."""
     unit = house.registry.unit[code]
     return Text(f"{unit.name}（{code}）", f"{unit.name_en} ({code})")
 
 
-def _centre(house: House, code: str) -> Text:
+def centre_text(house: House, code: str) -> Text:
+    """A centre by name and code."""
     centre = house.registry.centre[code]
     return Text(f"{centre.name}（{code}）", f"{centre.name_en} ({code})")

@@ -15,12 +15,15 @@ from expectations.relations import columns_of, computed_in, context_label, conte
 from expectations.rules import Rule
 from reports.changes import RestatedCell
 from reports.text import Text
+from tasks.rulings import told
+from warehouse.records import Exemption
 
 if TYPE_CHECKING:
     from expectations.suites import Failure
 
 Cell = dict[str, str]  # its address, what was found in it, and why that could not be read
 _NAMED = 10  # cells that one finding names
+_RELATION = {"error": "relation", "warning": "relation_warning", "hold": "relation_hold"}
 _EMPTY, _NOT_THERE = "空", "该版表式无此栏"
 
 
@@ -88,12 +91,15 @@ def told_cells(said: Finding, form: Form) -> tuple[RestatedCell, ...]:
 
 @dataclass(frozen=True)
 class Sentences:
-    """Turns failed rows of one sheet into findings. ``cells`` are those of the rows and of what they restate."""
+    """Turns failed rows of one sheet into findings. ``cells`` are those of the rows and of what they restate, ``waived`` by
+    submission the relations it may break.
+    """
 
     form: Form
     sheet: Sheet
     rows: dict[tuple[str, int], dict[Any, Any]]
     cells: dict[tuple[str, int, str], Cell]
+    waived: Mapping[str, Mapping[str, Exemption]] = field(default_factory=dict)
     twins: dict[tuple[str, str, Any], str] = field(default_factory=dict)  # once a value, not once a row
 
     def rests_on_unreadable(self, failure: Failure) -> bool:
@@ -160,7 +166,10 @@ class Sentences:
             there = self.form.by_name[other]
             cell = there.address(name, there.first_row)
             where = {"sheet": there.zh, "cell": cell, "column": there.by_name[name].zh, "found": ""}
-        key = {"error": "relation", "warning": "relation_warning", "hold": "relation_hold"}[rule.severity]
+        severity, key = rule.severity, _RELATION[rule.severity]
+        waiver = self.waived.get(failure.submission, {}).get(rule.no)
+        if waiver and severity != "warning":
+            severity, key = "warning", "relation_waived"
         # Addresses are of this sheet, even where the finding is not.
         said = self._values(columns, failure, f"{self.sheet.zh}!" if name else "")
         said += (
@@ -169,7 +178,7 @@ class Sentences:
             else self._beyond(rule, failure)
         )
         return finding(
-            rule.severity,
+            severity,
             f"rules.{key}",
             rule=rule.no,
             **where,
@@ -177,6 +186,7 @@ class Sentences:
             sentence_en=rule.en,
             values="；".join(zh for zh, _ in said),
             values_en="; ".join(en for _, en in said),
+            **(told(waiver) if waiver else {}),
         )
 
     def _values(self, columns: Sequence[Column], failure: Failure, home: str) -> list[tuple[str, str]]:

@@ -6,12 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
-from typing import Any, NoReturn
+from typing import Any
 
 from expectations.codes import claim_kinds
-from expectations.findings import finding
 from expectations.quarter import SHANGHAI, Quarter
-from tasks.decide import LONGEST_NAME
+from tasks.decide import refuse, signed
 from tasks.disputes import claim_letter
 from tasks.load import load
 from tasks.settings import House, one_at_a_time
@@ -30,8 +29,7 @@ def settle(
 
     LookupError if there is no such dispute, ValueError for anything else that cannot be done.
     """
-    if not 0 < len(by.strip()) <= LONGEST_NAME or not reason.strip():
-        _refuse(ValueError, "blank")
+    name, why = signed(by, reason)
     one = _asked(_disputes(house), kind, identifier)
     shares = _shares(one, written)
     claimants = tuple(
@@ -41,8 +39,8 @@ def settle(
         one.kind,
         one.identifier,
         tuple(Credit(each.unit, each.centre, each.credit) for each in claimants),
-        by.strip(),
-        reason.strip(),
+        name,
+        why,
     )
     earlier = [
         each
@@ -113,10 +111,10 @@ def _asked(found: Sequence[Dispute], kind: str, identifier: str) -> Dispute:
         one for one in of_kind if _key(identifier) in {_key(one.identifier), _key(one.written)}
     ]
     if not meant:
-        _refuse(LookupError, "unknown", kind=kind, found=identifier)
+        refuse(LookupError, "settle.unknown", kind=kind, found=identifier)
     if len(meant) > 1:
         named = "、".join(f"{one.kind} {one.identifier}" for one in meant)
-        _refuse(LookupError, "ambiguous", found=identifier, value=named)
+        refuse(LookupError, "settle.ambiguous", found=identifier, value=named)
     return meant[0]
 
 
@@ -127,17 +125,17 @@ def _key(identifier: str) -> str:
 def _shares(one: Dispute, written: Sequence[str]) -> dict[tuple[str, str], Decimal]:
     """What is written for each claimant; together at most 1."""
     if not written:
-        _refuse(ValueError, "no_credit")
+        refuse(ValueError, "settle.no_credit")
     shares: dict[tuple[str, str], Decimal] = {}
     for text in written:
         who, _, number = text.partition("=")
         claimant = _claimant(one, who.strip())
         if claimant in shares:
-            _refuse(ValueError, "twice", found=who.strip())
+            refuse(ValueError, "settle.twice", found=who.strip())
         shares[claimant] = _share(text, number)
     total = sum(shares.values(), Decimal(0))
     if total > 1:
-        _refuse(ValueError, "too_much", found=f"{total.normalize():f}")
+        refuse(ValueError, "settle.too_much", found=f"{total.normalize():f}")
     return shares
 
 
@@ -147,9 +145,9 @@ def _claimant(one: Dispute, who: str) -> tuple[str, str]:
         each for each in one.claimants if each.unit == unit and centre in {"", each.centre}
     ]
     if not mine:
-        _refuse(ValueError, "not_a_claimant", found=who, value=_named(one.claimants))
+        refuse(ValueError, "settle.not_a_claimant", found=who, value=_named(one.claimants))
     if len(mine) > 1:
-        _refuse(ValueError, "which_centre", found=who, value=_named(mine))
+        refuse(ValueError, "settle.which_centre", found=who, value=_named(mine))
     return mine[0].unit, mine[0].centre
 
 
@@ -161,12 +159,7 @@ def _share(text: str, number: str) -> Decimal:
     try:
         share = Decimal(number.strip())
     except InvalidOperation:
-        _refuse(ValueError, "not_a_share", found=text)
+        refuse(ValueError, "settle.not_a_share", found=text)
     if not share.is_finite() or not 0 <= share <= 1 or share % _SMALLEST:
-        _refuse(ValueError, "not_a_share", found=text)
+        refuse(ValueError, "settle.not_a_share", found=text)
     return share
-
-
-def _refuse(error: type[ValueError | LookupError], key: str, **fields: str) -> NoReturn:
-    said = finding("refuse", f"settle.{key}", **fields)
-    raise error(f"{said.zh} {said.en}")

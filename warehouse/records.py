@@ -149,13 +149,16 @@ class Approval:
 
 @dataclass(frozen=True)
 class Confirmation:
-    """A centre was ``asked`` about its units' returns of a quarter, or ``confirmed`` them, or ``objected``."""
+    """A centre was ``asked`` about its units' returns of a quarter, to answer ``until`` an instant, or was ``silent`` until
+    then; it ``confirmed`` them, or ``objected``.
+    """
 
     quarter: str
     centre: str
     state: str
     by: str
     comment: str = ""
+    until: datetime | None = None
     seq: int = 0
 
 

@@ -25,12 +25,14 @@ def closed_years(ledger: Ledger) -> frozenset[int]:
 class Submission:
     """A judged file with the time it was first received.
 
-    ``first_verdict`` is how it was judged first, if otherwise than now: a released hold was held.
+    ``first_verdict`` is how it was judged first, if otherwise than now: a released hold was held. ``excluded``: it was in
+    force until a person decided against it.
     """
 
     judged: Judged
     arrival: Arrival
     first_verdict: Verdict | None = None
+    excluded: bool = False
 
     @property
     def id(self) -> str:
@@ -75,21 +77,28 @@ def submissions(ledger: Ledger, upto: int | None = None) -> list[Submission]:
     for sha256, seq in ledger.turned_away(upto):
         turned_away.setdefault(sha256, []).append(seq)
     first = {judged.sha256: judged.verdict for judged in ledger.first_verdicts(upto)}
+    decisions = ledger.decisions(upto)
     found = []
     for judged in ledger.verdicts(upto):
         since = max((seq for seq in turned_away.get(judged.sha256, ()) if seq < judged.seq), default=0)
         arrival = next(one for one in arrivals[judged.sha256] if one.seq > since)
-        found.append(Submission(judged, arrival, first.get(judged.sha256)))
+        word = decisions.get(judged.sha256)
+        excluded = word is not None and word.action == "exclude" and word.seq < judged.seq
+        found.append(Submission(judged, arrival, first.get(judged.sha256), excluded))
     return sorted(found, key=lambda one: one.order)
 
 
 def in_force(found: Iterable[Submission]) -> list[Submission]:
-    """The accepted version of each (quarter, centre, unit): the last one received."""
-    latest = {
-        (one.judged.quarter, one.judged.centre, one.judged.unit): one
-        for one in sorted(found, key=lambda one: one.order)
-        if one.judged.verdict == "accepted"
-    }
+    """The accepted version of each (quarter, centre, unit): the last one received, and nothing from before one that was
+    excluded: it had been replaced by whoever sent it.
+    """
+    latest: dict[tuple[str | None, ...], Submission] = {}
+    for one in sorted(found, key=lambda one: one.order):
+        key = one.judged.quarter, one.judged.centre, one.judged.unit
+        if one.excluded:
+            latest.pop(key, None)
+        elif one.judged.verdict == "accepted":
+            latest[key] = one
     return sorted(latest.values(), key=lambda one: one.order)
 
 

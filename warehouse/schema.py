@@ -186,6 +186,7 @@ confirmation = sa.Table(
     sa.Column("state", sa.String(16), nullable=False),
     sa.Column("by", sa.String(100), nullable=False),
     sa.Column("comment", sa.Text, nullable=False),
+    sa.Column("until", Instant),
     sa.PrimaryKeyConstraint("seq"),
 )
 exemption = sa.Table(

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from reports.blocks import Cell, Chapter, Matrix, MatrixGroup, MatrixRow, Note, State, Table
 from reports.chapters.coverage import completeness, coverage_block, share_text, totals, worst
+from reports.chapters.decided import confirmations_table, exceptions_table
 from reports.chapters.disputes import disputed, disputes_table
 from reports.chapters.restated import restated_table
 from reports.chapters.tables import figures_table, headings
@@ -94,6 +95,10 @@ def chapter(facts: Facts, say: Wording) -> Chapter:
     blocks: list[Matrix | Note | Table] = [_matrix(facts, say)] if facts.due() else []
     if any(not one.in_use for one in facts.due()):
         blocks.append(_not_used(facts, say))
+    if facts.decided.exceptions:
+        blocks.append(exceptions_table(facts.decided.exceptions, say))
+    if facts.decided.confirmations:
+        blocks.append(confirmations_table(facts.decided.confirmations, say))
     blocks += coverage_block(facts, say)
     if facts.disputes:
         blocks.append(disputes_table(facts.disputes, say))

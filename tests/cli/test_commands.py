@@ -21,7 +21,7 @@ from warehouse.returns import standings, submissions
 
 COMMANDS = {
     "demo", "template", "check", "collect", "process", "measure", "report", "deliver", "status",
-    "revise", "trace", "csv", "docs", "decide", "disputes", "settle", "rebuild", "verify",
+    "revise", "trace", "csv", "docs", "decide", "confirm", "disputes", "settle", "rebuild", "verify",
     "bundle", "replay", "open", "remind", "propose", "approve",
 }  # fmt: skip
 FINDING = ["severity", "rule", "sheet", "cell", "column", "found", "zh", "en"]

@@ -209,7 +209,7 @@ def test_a_wrong_quarter_is_one_sentence_and_exit_2(at, tmp_path, command, quart
         (("report", "2031-Q1"), "2031-Q1 is not in the calendar"),
         (("report", "2026-Q4"), "2026-Q4 had not opened yet"),
         (("decide", "0123456789ab", "release", "--by", "甲", "--reason", "乙"), "0123456789ab"),
-        (("decide", "0123456789ab", "perhaps", "--by", "甲", "--reason", "乙"), "release or reject"),
+        (("decide", "0123456789ab", "perhaps", "--by", "甲", "--reason", "乙"), "no such decision"),
         (("decide", "0123456789ab", "release", "--by", " ", "--reason", "乙"), "who decides"),
     ],
 )

@@ -31,6 +31,7 @@ def verbs(monkeypatch):
             "publish_due": ["2026-Q3"],
             "revisions_due": ["2026-Q1"],
             "assess": True,
+            "ask_centres": 1,
             "openings_due": ["2026-Q4"],
             "reminders_due": [],
             "open_quarter": 80,
@@ -52,7 +53,7 @@ def verbs(monkeypatch):
 
     homes = {"reports_due": "due", "publish_due": "data_docs", "revisions_due": "revise"}
     homes |= {"years_due": "annual", "years_moved": "annual", "assess": "revise"}
-    homes |= {"openings_due": "due", "reminders_due": "due"}
+    homes |= {"openings_due": "due", "reminders_due": "due", "ask_centres": "confirm"}
     fakes = {module: ModuleType(f"tasks.{module}") for module in {*told.gives, *homes.values()}}
     for verb in told.gives:
         setattr(fakes[homes.get(verb, verb)], verb, stand_in(verb))
@@ -97,6 +98,7 @@ def test_collecting_goes_from_inbox_to_announcement(dags, verbs, monkeypatch):
     assert set(states.values()) == {"success"}
     assert [call[0] for call in verbs.calls[:3]] == ["collect", "process", "load"]
     assert sorted(verbs.calls[3:]) == [
+        ("ask_centres",),
         ("deliver",),
         ("openings_due",),
         ("publish_due",),
@@ -124,6 +126,7 @@ def test_what_tasks_leave_in_airflow_is_counts_only(dags, verbs, monkeypatch):
         "judge": {"accepted": 1, "returned": 1},
         "load": {"generation": "g-0001"},
         "answer": {"sent": 2},
+        "ask_centres": {"asked": 1},
         "announce_opening": {"announced": ["2026-Q4"]},
         "announce_reminder": None,
         "announce": {"announced": ["2026-Q2", "2026-Q3"]},

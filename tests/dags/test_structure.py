@@ -23,6 +23,7 @@ CHAINS = {
         "judge": {"collect"},
         "load": {"judge"},
         "answer": {"load"},
+        "ask_centres": {"load"},
         "announce_opening": {"load"},
         "announce_reminder": {"load"},
         "announce": {"load"},

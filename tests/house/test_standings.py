@@ -55,7 +55,7 @@ def received(line: str, unit: str = "U02", centre: str = "EQ01", quarter: str = 
     at = datetime.fromisoformat(f"2026-10-{day}T00:00:00+08:00")
     sha256 = f"{seq:064x}"
     judged = Judged(sha256, verdict, quarter, unit, centre, late=False, nil=bool(nil), parsed="")
-    return Submission(judged, Arrival("inbox", f"{day}.xlsx", "1", sha256, 1, at, seq))
+    return Submission(judged, Arrival("inbox", f"{day}.xlsx", "1", sha256, 1, at, seq=seq))
 
 
 def stands(registry: Registry, files: list[Submission], quarter: Quarter = Q3) -> Standing:
@@ -86,7 +86,7 @@ def test_the_deadline_is_an_instant(registry):
     closing = datetime.fromisoformat("2026-10-18T23:59:59+08:00")
     one = received("10 accepted")
     for at, on_time in ((closing, True), (closing.replace(microsecond=1), False)):
-        moved = Submission(one.judged, Arrival("inbox", "10.xlsx", "1", one.judged.sha256, 1, at, 1))
+        moved = Submission(one.judged, Arrival("inbox", "10.xlsx", "1", one.judged.sha256, 1, at, seq=1))
         assert stands(registry, [moved]).on_time is on_time
 
 
@@ -98,6 +98,15 @@ def test_other_units_centres_and_quarters_are_other_returns(registry):
     ]
     assert stands(registry, files).state == "missing"
     assert len(in_force(files)) == 3
+
+
+def test_what_is_excluded_takes_what_it_had_replaced_out_of_force_and_nothing_later(registry):
+    first, second, third = received("10 accepted"), received("12 returned"), received("14 accepted")
+    excluded = replace(second, excluded=True)
+    found = stands(registry, [first, excluded])
+    assert (found.state, found.in_force, found.newest) == ("returned", None, excluded)
+    assert stands(registry, [first, excluded, third]).in_force == third
+    assert stands(registry, [first, second]).in_force == first, "returned as it came, it replaced nothing"
 
 
 def test_two_files_received_in_one_instant_go_by_the_order_of_arrival(registry):

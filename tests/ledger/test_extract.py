@@ -30,7 +30,7 @@ def lived(ledger):
     ledger.record_notice(a_letter(key="notice-1", kind="notice", recipients=("op@office.example",)), AT)
     ledger.record_assessment(Assessment("2026-Q3", 1, 5, "f" * 64), AT)
     ledger.record(Exemption("waiver", "U02", AT, "甲", "已核实", rule="R2.1"), [], AT)
-    ledger.record(Confirmation("2026-Q3", "EQ01", "confirmed", "丙"), [], AT)
+    ledger.record(Confirmation("2026-Q3", "EQ01", "asked", "", until=AT), [], AT)
     ledger.record_edition(an_edition(number=2, input_hash="2" * 64, folder="2026-Q3-e2"), [], AT)
     return ledger
 

@@ -49,6 +49,7 @@ def upgrade() -> None:
         _column("state", sa.String(16)),
         _column("by", sa.String(100)),
         _column("comment", sa.Text()),
+        sa.Column("until", sa.String(32)),
         sa.PrimaryKeyConstraint("seq"),
     )
     _table(
