@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import NoReturn, TypeVar
+from typing import TypeVar
 
-from expectations.findings import finding
 from expectations.quarter import Quarter
-from tasks.decide import LONGEST_NAME
+from tasks.decide import LONGEST_NAME, refuse
 from tasks.draft import Draft
 from tasks.known import known
 from tasks.settings import House
@@ -33,7 +32,7 @@ def proposal(house: House, seq: int) -> Proposal:
     """The proposal of a seq; LookupError without one."""
     found = [one for one in house.ledger.recorded(Proposal) if one.seq == seq]
     if not found:
-        _refuse(LookupError, "unknown", found=str(seq))
+        refuse(LookupError, "approval.unknown", found=str(seq))
     return found[0]
 
 
@@ -106,13 +105,13 @@ def answer(house: House, seq: int, action: str, by: str, comment: str = "") -> A
     """
     one, by, comment = proposal(house, seq), by.strip(), comment.strip()
     if action not in ACTIONS or not 0 < len(by) <= LONGEST_NAME:
-        _refuse(ValueError, "action", found=action)
+        refuse(ValueError, "approval.action", found=action)
     if action == REJECT and not comment:
-        _refuse(ValueError, "no_comment")
+        refuse(ValueError, "approval.no_comment")
     if by not in {each.user for each in reviewers_for(house, one)}:
-        _refuse(NotYours, "not_yours", found=by)
+        refuse(NotYours, "approval.not_yours", found=by)
     if answer_to(house, one):
-        _refuse(ValueError, "answered", found=one.folder)
+        refuse(ValueError, "approval.answered", found=one.folder)
     new = Approval(seq, action, by, comment)
     house.ledger.record(new, _told(house, one, action), house.now())
     return new
@@ -133,10 +132,10 @@ def approved(house: House, draft: D) -> D:
         return draft
     one = last_proposal(house, str(draft.quarter), draft.scope)
     if one is None or not _holds(house, one):
-        _refuse(NotApproved, "not_approved", found=draft.folder)
+        refuse(NotApproved, "approval.not_approved", found=draft.folder)
     then = replace(draft, known=known(house, one.known_seq))
     if (then.number, then.input_hash) != (one.number, one.input_hash):
-        _refuse(NotApproved, "changed", found=one.folder)
+        refuse(NotApproved, "approval.changed", found=one.folder)
     return then
 
 
@@ -152,7 +151,7 @@ def must_be_approved(house: House, folder: str) -> None:
         edition = _told_of(edition, issued.values())
     found = [one for one in house.ledger.recorded(Proposal) if _is_of(one, edition) and _holds(house, one)]
     if not found:
-        _refuse(NotApproved, "not_approved", found=folder)
+        refuse(NotApproved, "approval.not_approved", found=folder)
 
 
 def _told_of(edition: Edition, issued: Iterable[Edition]) -> Edition:
@@ -178,8 +177,3 @@ def _holds(house: House, one: Proposal) -> bool:
     said = answer_to(house, one)
     allowed = {each.user for each in reviewers_for(house, one)}
     return said is not None and said.action == APPROVE and said.by in allowed
-
-
-def _refuse(error: type[ValueError | LookupError], key: str, **fields: str) -> NoReturn:
-    said = finding("refuse", f"approval.{key}", **fields)
-    raise error(f"{said.zh} {said.en}")
