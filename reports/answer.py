@@ -28,6 +28,7 @@ class Answer:
     """Everything an answer says. ``who`` is blank where nobody could be named; then the operator is told.
 
     Names, the quarter and the contact come in both languages; ``sheets`` gives the English name of a printed one.
+    ``sender`` is the address the file came from, blank where it did not come by mail.
     """
 
     verdict: Verdict
@@ -44,6 +45,7 @@ class Answer:
     contact: str
     contact_en: str
     sheets: dict[str, str]
+    sender: str = ""
 
     @property
     def told(self) -> tuple[Finding, ...]:

@@ -49,6 +49,7 @@ class AnswerDesk:
             verdict=judged.verdict,
             **_whose(house, judged),
             file=visible(Path(arrival.name).name),
+            sender=visible(arrival.sender),
             received=arrival.received_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S"),
             findings=tuple(findings),
             receipt=receipt(house.archive.parsed / judged.parsed, house.form) if accepted else (),

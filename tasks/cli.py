@@ -125,7 +125,7 @@ def csv(
 
 @app.command()
 def collect() -> None:
-    """收取收件夹中的新文件。 Take in what arrived in the inbox."""
+    """收取收件夹和各来源中的新文件。 Take in what arrived in the inbox and at the other sources."""
     from tasks.collect import collect as take_in
 
     house = open_house()

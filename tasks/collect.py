@@ -1,138 +1,146 @@
-"""inbox → archive and ledger: every stable new file, once."""
+"""sources → archive and ledger: every stable new file, once."""
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import logging
-import os
-import stat
-import time
-from collections.abc import Iterator
+import shutil
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from expectations.raw import shown
+from tasks.alert import clear_alert, raise_alert
 from tasks.settings import House, one_at_a_time
+from tasks.sources.opened import opened
+from tasks.sources.source import Key, Offer, Source, SourceUnreachable
 from warehouse.archive import SourceChanged, SourceUnreadable, fsync_folder
-from warehouse.records import Arrival, Letter
+from warehouse.records import Arrival
+from warehouse.registry_rows import INBOX, SourceRow
 
-SOURCE = "inbox"
-WRITERS = 8  # files on their way into the archive at a time; they wait for the disk, not for each other
-# What programs leave beside a file they are still writing.
-_UNFINISHED = (".part", ".tmp", ".crdownload", ".filepart")
+WRITERS = (
+    8  # files on their way into the archive at a time: they wait for disk and network, not for each other
+)
+_OWN = SourceRow(name=INBOX, url="file:///")  # where it lies is a setting
 log = logging.getLogger(__name__)
 
 
 @one_at_a_time("writing")
 def collect(house: House) -> list[str]:
-    """Take in what arrived in the inbox; returns the sha256 of each new file, in order of receipt.
+    """Take in what arrived in the inbox and at every source of the registry; returns the sha256 of each new file, source by
+    source in order of receipt.
 
-    The time of receipt is the file's modification time. A file still changing is left for the next round; links,
-    pipes and devices are never opened, and the operator is told of each once. One file that cannot be taken in keeps
-    no other out.
+    A file still changing is left for the next round. One file that cannot be taken in keeps no other out, nor does a source
+    that cannot be reached: the operator is told of it once, until it can be again.
     """
     now = house.now()
     house.ledger.record_snapshot("registry", house.registry.snapshot(), now)
     # That a quarter has opened is something that happens, even if nobody sends anything.
     house.ledger.record_snapshot("opened", " ".join(one.quarter for one in house.registry.opened(now)), now)
-    known = {(one.name, one.version) for one in house.ledger.arrivals() if one.source == SOURCE}
-    new: dict[tuple[str, str], tuple[Path, os.stat_result]] = {}  # by name and version, in order of receipt
-    for path, found in sorted(_candidates(house.inbox), key=lambda one: (one[1].st_mtime_ns, str(one[0]))):
-        key = _readable(path.relative_to(house.inbox)), f"{found.st_size}-{found.st_mtime_ns}"
-        if not stat.S_ISREG(found.st_mode):
-            log.warning("%s is a link, pipe or device, not a file; it is not opened", path)
-            house.ledger.record_notice(_not_a_file(*key, house), now)
-        elif key not in known:
-            new.setdefault(key, (path, found))
-    return _all_taken_in(new, house)
+    known: dict[str, set[Key]] = {}
+    for one in house.ledger.arrivals():
+        known.setdefault(one.source, set()).add((one.name, one.version))
+    taken: list[str] = []
+    with _incoming(house) as incoming:
+        for row in (_OWN, *house.registry.sources):
+            cause = f"source_unreachable {row.name}"
+            try:
+                with opened(row, house, incoming) as source:
+                    _Round(row.name, source, house, incoming, taken).run(known.get(row.name, set()))
+            except SourceUnreachable as why:
+                log.warning("source %s: %s", row.name, why)
+                raise_alert(house, cause, error=str(why))
+            else:
+                clear_alert(house, cause)
+    return taken
 
 
-def _all_taken_in(new: dict[tuple[str, str], tuple[Path, os.stat_result]], house: House) -> list[str]:
-    """Archive files side by side, for a disk syncs many in the time of one; those of one size, which may be the same
-    bytes, one after the other. Then enter them as arrived.
-    """
-    taken: dict[tuple[str, str], Arrival] = {}
-    by_size: dict[int, list[tuple[str, str]]] = {}
-    for key, (_, found) in new.items():
-        by_size.setdefault(found.st_size, []).append(key)
-
-    def take(keys: list[tuple[str, str]]) -> None:
-        for key in keys:
-            if one := _taken_in(*new[key], *key, house):
-                taken[key] = one
-
+@contextmanager
+def _incoming(house: House) -> Iterator[Path]:
+    """A folder for what is on its way from a source into the archive."""
+    folder = house.home / "incoming"
+    shutil.rmtree(folder, ignore_errors=True)  # of a round that was killed
+    folder.mkdir()
     try:
-        with ThreadPoolExecutor(WRITERS) as pool:
-            list(pool.map(take, by_size.values()))
-    finally:  # whatever ends the round, what was archived by then has arrived
-        arrivals = [taken[key] for key in new if key in taken]
-        if arrivals:
-            fsync_folder(house.archive.raw)
-            house.ledger.record_arrivals(arrivals, house.now())
-    return [one.sha256 for one in arrivals]
+        yield folder
+    finally:
+        shutil.rmtree(folder)
 
 
-def _taken_in(path: Path, found: os.stat_result, name: str, version: str, house: House) -> Arrival | None:
-    """Copy one file into the archive; None if it is to be left."""
-    received = datetime.fromtimestamp(found.st_mtime, UTC)
-    receipt = {"source": SOURCE, "name": name, "version": version, "received_at": received.isoformat()}
-    try:
-        _wait_until_settled(path, found, house.settings.settle_seconds)
-        kept = house.archive.keep(path, lambda: receipt, settled=False)
-    except SourceChanged:
-        log.warning("%s is still changing; it is left for the next round", name)
-        return None
-    except SourceUnreadable as unreadable:
-        log.warning("%s", unreadable)
-        return None
-    return Arrival(SOURCE, name, version, kept.sha256, kept.size, received)
+@dataclass(frozen=True)
+class _Round:
+    """One look at one source. ``taken`` is added to as files arrive."""
 
+    name: str
+    source: Source
+    house: House
+    incoming: Path
+    taken: list[str]
 
-def _candidates(inbox: Path) -> Iterator[tuple[Path, os.stat_result]]:
-    for path in inbox.rglob("*"):
-        hidden = any(part.startswith((".", "~$")) for part in path.relative_to(inbox).parts)
-        if hidden or path.name.lower().endswith(_UNFINISHED):
-            continue
+    def run(self, known: Collection[Key]) -> None:
+        """Take in what is offered; SourceUnreachable at the end of it if not all could be had."""
+        new, broken = self._offered(known)
+        arrivals: dict[Key, Arrival] = {}
         try:
-            found = path.stat(follow_symlinks=False)
-        except FileNotFoundError:
-            continue  # renamed or taken back since the folder was listed
-        if not stat.S_ISDIR(found.st_mode):
-            yield path, found
+            self._take(new, arrivals)
+        finally:  # whatever ends the round, what was archived by then has arrived
+            self._enter([arrivals[key] for key in new if key in arrivals])
+        if broken:
+            raise broken
+        self.source.acknowledge()
 
+    def _offered(self, known: Collection[Key]) -> tuple[dict[Key, Offer], SourceUnreachable | None]:
+        """What there was to be had until the source broke off, if it did, in order of receipt."""
+        found: dict[Key, Offer] = {}
+        broken = None
+        try:
+            for one in self.source.offers(known):
+                found.setdefault(one.key, one)
+        except SourceUnreachable as trouble:
+            broken = trouble
+        return dict(sorted(found.items(), key=lambda item: (item[1].received_at, item[0]))), broken
 
-def _not_a_file(name: str, version: str, house: House) -> Letter:
-    """The letter to the operator about a link, pipe or device: nobody knows who put it there."""
-    key = hashlib.sha256(f"{name}\n{version}".encode("utf-8", "backslashreplace")).hexdigest()[:12]
-    return Letter(f"notice-{key}", "notice", shown(name), (house.registry.says("operator_email"),))
+    def _take(self, new: dict[Key, Offer], arrivals: dict[Key, Arrival]) -> None:
+        """Archive files side by side, for a disk syncs many in the time of one; those of one size, which may be the same
+        bytes, one after the other.
+        """
+        by_size: dict[int, list[Offer]] = {}
+        for offer in new.values():
+            by_size.setdefault(offer.size, []).append(offer)
+        target = {key: self.incoming / f"{self.name}-{n}" for n, key in enumerate(new)}
 
+        def take(offers: list[Offer]) -> None:
+            for one in offers:
+                if arrival := self._taken_in(one, target[one.key]):
+                    arrivals[one.key] = arrival
 
-def _readable(name: Path) -> str:
-    """The name as text: file servers hand on names in the encoding of the sender's Windows."""
-    raw = os.fsencode(name.as_posix())
-    for encoding in ("utf-8", "gb18030"):
-        with contextlib.suppress(UnicodeDecodeError):
-            return raw.decode(encoding)
-    return raw.decode("utf-8", "backslashreplace")
+        with ThreadPoolExecutor(WRITERS) as pool:
+            # The first that finds the source gone ends it for those that wait.
+            list(pool.map(take, by_size.values()))
 
+    def _taken_in(self, offer: Offer, target: Path) -> Arrival | None:
+        """Fetch one file and copy it into the archive; None if it is to be left."""
+        told = {"source": self.name, "name": offer.name, "version": offer.version}
+        told["received_at"] = offer.received_at.isoformat()
+        if offer.sender:
+            told["sender"] = offer.sender
+        try:
+            kept = self.house.archive.keep(self.source.fetch(offer, target), lambda: told, settled=False)
+        except SourceChanged:
+            log.warning("%s is still changing; it is left for the next round", offer.name)
+            return None
+        except SourceUnreadable as unreadable:
+            log.warning("%s", unreadable)
+            return None
+        return Arrival(
+            self.name, offer.name, offer.version, kept.sha256, kept.size, offer.received_at, offer.sender
+        )
 
-def _wait_until_settled(path: Path, found: os.stat_result, seconds: float) -> None:
-    """Wait until the file has not changed for ``seconds``, SourceChanged if it does meanwhile.
-
-    The change time is looked at too: a writer that copies the old date along still shows there.
-    """
-    age = time.time() - found.st_ctime
-    if 0 <= age < seconds:
-        time.sleep(seconds - age)  # at most once a file, and files written together settle together
-    try:
-        now = path.stat(follow_symlinks=False)
-    except FileNotFoundError as gone:
-        raise SourceChanged(path) from gone
-    if (now.st_size, now.st_mtime_ns, now.st_ctime_ns) != (
-        found.st_size,
-        found.st_mtime_ns,
-        found.st_ctime_ns,
-    ):
-        raise SourceChanged(path)
+    def _enter(self, arrivals: list[Arrival]) -> None:
+        """Write into the ledger what was archived, and what is due for it."""
+        letters, sightings = self.source.due({(one.name, one.version) for one in arrivals})
+        if arrivals:
+            fsync_folder(self.house.archive.raw)
+        if arrivals or sightings:
+            self.house.ledger.record_arrivals(arrivals, self.house.now(), letters, sightings)
+        self.taken.extend(one.sha256 for one in arrivals)

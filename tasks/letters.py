@@ -17,6 +17,7 @@ from tasks.approve import must_be_approved
 from tasks.confirm_letter import written_confirmation
 from tasks.disputes import written_claim_letter
 from tasks.draft import ANNEX, MAIL, PAGE, PDF, in_language
+from tasks.mail_receipt import as_reply, written_receipt, written_strays
 from tasks.open_quarter import written_opening
 from tasks.propose import written_review, written_reviewed
 from tasks.remind import written_reminder
@@ -31,9 +32,11 @@ _WRITERS: dict[str, Callable[[House, Letter], PlainLetter]] = {
     "confirmation": written_confirmation,
     "dispute": written_claim_letter,
     "opening": written_opening,
+    "receipt": written_receipt,
     "reminder": written_reminder,
     "review": written_review,
     "reviewed": written_reviewed,
+    "strays": written_strays,
 }
 
 
@@ -46,6 +49,8 @@ def compose(house: House, letter: Letter, desk: AnswerDesk | None = None) -> Ema
         with AnswerDesk(house) as own:
             return compose(house, letter, own)
     message = _written(house, letter, desk)
+    if letter.kind == "receipt":
+        as_reply(message, letter)
     message["From"] = house.settings.mail_from
     message["To"] = ", ".join(letter.recipients)
     message["Date"] = format_datetime(house.now())
@@ -103,8 +108,8 @@ def _language(house: House, letter: Letter) -> str:
 
 
 def _notice(letter: Letter) -> EmailMessage:
-    """To the operator, about a name in the inbox that is no file: there is nothing to judge and nobody to answer."""
-    told = finding("refuse", "files.not_regular", name=letter.subject)
+    """To the operator, about what was found where returns arrive and is none: nothing to judge and nobody to answer."""
+    told = finding("refuse", letter.about or "files.not_regular", name=letter.subject)
     message = EmailMessage()
     message["Subject"] = f"收件夹中有一项未收取 Not taken in from the inbox: {letter.subject}"
     message.set_content(f"{told.zh}\n\n{told.en}\n")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from tasks.identify import UnknownReturn, identify, read_cover
 from tasks.parse import parse_files
 from tasks.parsed import read_cells, read_findings
 from tasks.rulings import Rulings
+from tasks.senders import not_theirs, sends_for, stranger
 from tasks.settings import House, one_at_a_time
 from warehouse.records import Arrival, Judged, Letter
 from warehouse.registry import Membership
@@ -24,7 +25,10 @@ from warehouse.returns import Submission, closed_years, in_force, submissions
 
 @dataclass(frozen=True)
 class _File:
-    """A file under judgement, with what reading it found. ``unit`` is whom to answer, ``member`` whose return it is."""
+    """A file under judgement, with what reading it found. ``unit`` is whom to answer, ``member`` whose return it is.
+
+    ``outside``: it came from somebody who does not send for whom it names.
+    """
 
     arrival: Arrival
     parsed: Path
@@ -33,6 +37,7 @@ class _File:
     member: Membership | None
     quarter: Quarter | None
     nil: bool
+    outside: bool = False
 
 
 @one_at_a_time("writing")
@@ -48,7 +53,9 @@ def process(house: House) -> dict[str, int]:
     )  # what is judged by is what figures rest on
     rulings = Rulings.of(ledger)
     before = {one.sha256 for one in ledger.verdicts()}
-    files = [_read(arrival, path, house) for arrival, path in _pending(house, rulings)]
+    whose = {one.sha256 for one in ledger.first_verdicts()}
+    files = [_read(received, path, house, whose) for received, path in _pending(house, rulings)]
+    files.sort(key=lambda one: (one.arrival.received_at, one.arrival.seq))
     counts: Counter[str] = Counter()
     for quarter in sorted({one.quarter for one in files}, key=str):
         batch = [one for one in files if one.quarter == quarter]
@@ -65,7 +72,8 @@ def process(house: House) -> dict[str, int]:
     return dict(counts)
 
 
-def _pending(house: House, rulings: Rulings) -> list[tuple[Arrival, Path]]:
+def _pending(house: House, rulings: Rulings) -> list[tuple[list[Arrival], Path]]:
+    """What is to be judged: the arrivals of a file that it may be judged as, and what was parsed."""
     every = submissions(house.ledger)
     standing = {one.judged.sha256: one for one in every}
     newest = {(one.judged.quarter, one.judged.unit, one.judged.centre): one for one in every}.values()
@@ -76,43 +84,62 @@ def _pending(house: House, rulings: Rulings) -> list[tuple[Arrival, Path]]:
     for sha256, received in arrivals.items():
         known = standing.get(sha256)
         if known is None:
-            due.append(received[0])  # the same bytes again are the same return
+            due.append(received)  # the same bytes again are the same return
         elif rulings.decided_anew(known) or (
             # A newer version closes what was wrong with an earlier one.
             known in newest and rulings.let_in(known, house.ledger.findings(sha256))
         ):
-            due.append(known.arrival)
+            due.append([known.arrival])
         elif again := _sent_again(house, known, received):
             # What was read from it depends on its name too.
             (house.archive.parsed / known.judged.parsed).unlink(missing_ok=True)
             due.append(again)
-    parsed = parse_files([(one.sha256, Path(one.name).name) for one in due], house.archive, house.form)
-    return [(one, parsed[one.sha256]) for one in sorted(due, key=lambda one: (one.received_at, one.seq))]
+    parsed = parse_files([(one.sha256, Path(one.name).name) for one, *_ in due], house.archive, house.form)
+    return [(received, parsed[received[0].sha256]) for received in due]
 
 
-# Refusals that the same bytes can outlive: under another name, on another day, after the registry was corrected.
-_NOT_FOR_ITS_BYTES = {"wrong_name", "not_open", "not_expected"}
+# Refusals that the same bytes can outlive: under another name, on another day, after the registry was corrected, from
+# whoever may send them.
+_NOT_FOR_ITS_BYTES = {"wrong_name", "not_open", "not_expected", "unknown_sender", "not_theirs"}
 
 
-def _sent_again(house: House, known: Submission, received: list[Arrival]) -> Arrival | None:
-    """The first arrival after a file was turned away for what may have changed since."""
-    later = next((one for one in received if one.seq > known.judged.seq), None)
-    if later is None or known.judged.verdict != "refused":
-        return None
+def _sent_again(house: House, known: Submission, received: list[Arrival]) -> list[Arrival]:
+    """The arrivals after a file was turned away for what may have changed since."""
+    later = [one for one in received if one.seq > known.judged.seq]
+    if not later or known.judged.verdict != "refused":
+        return []
     rules = {one.rule for one in house.ledger.findings(known.judged.sha256) if one.severity == "refuse"}
-    return later if rules <= _NOT_FOR_ITS_BYTES else None
+    return later if rules <= _NOT_FOR_ITS_BYTES else []
 
 
-def _read(arrival: Arrival, parsed: Path, house: House) -> _File:
+def _read(received: list[Arrival], parsed: Path, house: House, whose: Container[str]) -> _File:
+    """What a file is: the first of its arrivals from somebody who may send it, or if there is none the first. Of what was
+    said once whose it is, that stands, whoever is registered by now.
+    """
+    trusted = received[0].sha256 in whose
+    read = (_read_as(arrival, parsed, house, trusted=trusted) for arrival in received)
+    first = next(read)
+    return next((one for one in read if not one.outside), first) if first.outside else first
+
+
+def _read_as(arrival: Arrival, parsed: Path, house: House, *, trusted: bool) -> _File:
+    unknown = None if trusted else stranger(house.registry, arrival)
+    if unknown:
+        return _File(arrival, parsed, (unknown,), None, None, None, nil=False, outside=True)
+    sender = sends_for(house.registry, arrival)
     findings = tuple(read_findings(parsed))
     if verdict_of(findings) == "refused":
-        return _File(arrival, parsed, findings, None, None, None, nil=False)
+        return _File(arrival, parsed, findings, sender, None, None, nil=False)
     cover = read_cover(parsed)
     try:
         member, quarter = identify(cover, house.registry, house.form, arrival.received_at)
-    except UnknownReturn as unknown:
-        sender = unknown.unit.unit if unknown.unit else None
-        return _File(arrival, parsed, (*findings, unknown.finding), sender, None, None, nil=False)
+    except UnknownReturn as unexpected:
+        # Whoever is named on the cover of a mail may know nothing of it.
+        named = sender or (unexpected.unit.unit if unexpected.unit and not arrival.sender else None)
+        return _File(arrival, parsed, (*findings, unexpected.finding), named, None, None, nil=False)
+    other = None if trusted else not_theirs(house.registry, arrival, member)
+    if other:
+        return _File(arrival, parsed, (*findings, other), sender, None, None, nil=False, outside=True)
     return _File(
         arrival, parsed, findings, member.unit, member, quarter, nil=cover["nil_return"].value == "true"
     )
@@ -180,6 +207,7 @@ def _judged(one: _File, findings: list[Finding], closes: datetime | None = None)
         late=closes is not None and one.arrival.received_at > closes,
         nil=one.nil,
         parsed=one.parsed.name,
+        arrival=one.arrival.seq,
         findings=tuple(findings),
     )
 

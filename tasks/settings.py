@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from expectations.form import Form, the_form
 from expectations.quarter import SHANGHAI
+from tasks.connections import Connection, connection_of
 from warehouse.archive import Archive
 from warehouse.ledger import Ledger
 from warehouse.registry import Registry
@@ -40,6 +42,7 @@ class Settings(BaseSettings):
     smtp_ca: Path | None = None
     mail_from: str = "jinchuang@office.example"
     settle_seconds: float = 1.0
+    source_seconds: float = 60.0
 
 
 Lock = Literal["writing", "posting"]
@@ -107,6 +110,10 @@ class House:
     @cached_property
     def registry(self) -> Registry:
         return Registry.read(self.settings.registry)
+
+    def connection(self, name: str) -> Connection:
+        """Address and secrets of a source; NoConnection if there is none of that id."""
+        return connection_of(name, os.environ)
 
     @property
     def form(self) -> Form:

@@ -1,4 +1,4 @@
-"""ledger → the rows of its tables up to a seq, without whom mail went to; and rows → an empty ledger."""
+"""ledger → the rows of its tables up to a seq, without whom mail went to or came from; and rows → an empty ledger."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from warehouse.schema import (
 )
 
 Row = Mapping[str, Any]
-# Of the tables, the outbox is left out; of the log, what a change was if it may name whom mail goes to.
+# Of the tables, the outbox is left out; of the log, what a change was if it may name whom mail goes to or comes from.
 _TABLES = (
     *(log, arrival, verdict, finding, decision, settlement, snapshot, edition, assessment),
     *(exemption, confirmation),
@@ -36,8 +36,8 @@ _TOLD = {"verdicts", *(one.name for one in _TABLES)} - {"log", "verdict", "findi
 def rows_upto(ledger: Chain, upto: int) -> dict[str, list[Row]]:
     """The rows of each table up to a seq, oldest first, as JSON has values.
 
-    A log row about mail keeps its place and its hash, and neither subject nor body; a registry snapshot keeps the hash
-    of the whole and has no contacts.
+    A log row about mail, or about a file that came by mail, keeps its place and its hash, and neither subject nor body;
+    a registry snapshot keeps the hash of the whole and has no contacts.
     """
     found: dict[str, list[Row]] = {}
     with ledger.engine.connect() as connection:
@@ -46,9 +46,12 @@ def rows_upto(ledger: Chain, upto: int) -> dict[str, list[Row]]:
             order = (plain.c.seq, *(plain.c[one.name] for one in table.primary_key))
             query = sa.select(plain).where(plain.c.seq <= upto).order_by(*order)
             found[table.name] = [dict(row._mapping) for row in connection.execute(query)]
+    mailed = {row["seq"] for row in found["arrival"] if row["sender"]}
     found["log"] = [
-        row if row["kind"] in _TOLD else {**row, "subject": "", "body": ""} for row in found["log"]
+        row if row["kind"] in _TOLD and row["seq"] not in mailed else {**row, "subject": "", "body": ""}
+        for row in found["log"]
     ]
+    found["arrival"] = [{**row, "sender": ""} for row in found["arrival"]]
     found["snapshot"] = [
         {**row, "content": _without_contacts(row["content"])} if row["kind"] == "registry" else row
         for row in found["snapshot"]

@@ -13,10 +13,18 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from expectations.findings import Finding
+from warehouse.arrivals import Arrivals
 from warehouse.people import People
-from warehouse.records import AUTHORITY, Arrival, Assessment, Decision, Edition, Judged, Letter, Settlement
+from warehouse.records import (
+    AUTHORITY,
+    Assessment,
+    Decision,
+    Edition,
+    Judged,
+    Letter,
+    Settlement,
+)
 from warehouse.schema import (
-    arrival,
     assessment,
     decision,
     edition,
@@ -30,29 +38,8 @@ from warehouse.schema import (
 _STRUCTURED = ("outputs", "submissions", "made_with")  # what of an edition is kept as JSON
 
 
-class Ledger(People):
+class Ledger(People, Arrivals):
     """The ledger in one database: what the log's changes were, table by table."""
-
-    # ── arrivals
-    def record_arrivals(self, new: Iterable[Arrival], at: datetime) -> None:
-        """Write arrivals in one transaction, each a change of its own; all of them or none.
-
-        The same (source, name, version, sha) twice is an IntegrityError.
-        """
-        with self._locked() as connection:
-            rows = [{key: value for key, value in vars(one).items() if key != "seq"} for one in new]
-            for row in rows:
-                row["seq"] = self._append(connection, "arrival", row["name"][:200], row, at)
-            if rows:
-                connection.execute(sa.insert(arrival), rows)
-
-    def arrivals(self, upto: int | None = None) -> list[Arrival]:
-        """All arrivals up to a seq, oldest first."""
-        query = sa.select(arrival).order_by(arrival.c.seq)
-        if upto is not None:
-            query = query.where(arrival.c.seq <= upto)
-        with self.engine.connect() as connection:
-            return [Arrival(**row._mapping) for row in connection.execute(query)]
 
     # ── verdicts
     def record_verdicts(

@@ -29,8 +29,23 @@ class Arrival:
 
 
 @dataclass(frozen=True)
+class Sighting:
+    """A file was first seen on a source ``at`` an instant that the source itself does not know, or a mail, with whatever was
+    in it, was dealt with.
+    """
+
+    source: str
+    name: str
+    version: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Judged:
-    """A verdict on one file. Unit, centre and quarter are None where the file did not say who it is from."""
+    """A verdict on one file. Unit, centre and quarter are None where the file did not say who it is from.
+
+    ``arrival`` is the seq of the arrival that was judged, None in verdicts of before that was written down.
+    """
 
     sha256: str
     verdict: Verdict
@@ -42,6 +57,7 @@ class Judged:
     parsed: str
     findings: tuple[Finding, ...] = ()
     seq: int = 0
+    arrival: int | None = None
 
 
 @dataclass(frozen=True)
@@ -192,8 +208,9 @@ class Alert:
 @dataclass(frozen=True)
 class Letter:
     """A mail that is due, once: an ``answer`` about a file (subject = sha256), a ``report`` (subject = edition folder),
-    a ``notice`` to the operator about a name in the inbox that is no file (subject = that name), or word to a claimant
-    of a ``dispute`` (subject = kind and identifier). ``about`` is what it says, as JSON, where nothing else keeps that.
+    a ``notice`` to the operator about a name in the inbox that is no file (subject = that name), word to a claimant
+    of a ``dispute`` (subject = kind and identifier), or a ``receipt`` for a mail (subject = its number). ``about`` is what
+    it says, as JSON, where nothing else keeps that.
     """
 
     key: str

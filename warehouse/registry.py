@@ -18,6 +18,7 @@ from expectations.quarter import Quarter
 from warehouse.indicators import indicators
 from warehouse.records import AUTHORITY, PUBLIC
 from warehouse.registry_rows import (
+    INBOX,
     Centre,
     CentreContact,
     Contact,
@@ -29,6 +30,7 @@ from warehouse.registry_rows import (
     Reviewer,
     Row,
     Size,
+    SourceRow,
     Span,
     Stage,
     Target,
@@ -55,6 +57,7 @@ TABLES: dict[str, type[Row]] = {
     "sizes": Size,
     "contacts": Contact,
     "centre_contacts": CentreContact,
+    "sources": SourceRow,
     "recipients": Recipient,
     "reviewers": Reviewer,
     "office": Entry,
@@ -83,6 +86,7 @@ class Registry(BaseModel):
     reminders: tuple[Reminder, ...] = ()
     centre_contacts: tuple[CentreContact, ...] = ()
     reviewers: tuple[Reviewer, ...] = ()
+    sources: tuple[SourceRow, ...] = ()
 
     @classmethod
     def read(cls, folder: Path) -> Self:
@@ -119,6 +123,7 @@ class Registry(BaseModel):
             "working day": [(row.day,) for row in self.workdays],
             "reminder": [(row.days,) for row in self.reminders],
             "reviewer": [(row.user,) for row in self.reviewers],
+            "source": [(INBOX,), *((row.name,) for row in self.sources)],
             "centre's contact": [(row.centre, row.email) for row in self.centre_contacts],
         }
         for what, found in keys.items():
@@ -172,6 +177,7 @@ class Registry(BaseModel):
         unknown |= {row.scope for row in self.recipients} - {AUTHORITY, PUBLIC}
         unknown -= centres
         unknown |= ({row.unit for row in self.memberships} | {row.unit for row in self.contacts}) - units
+        unknown |= {row.unit for row in self.sources if row.unit} - units
         if unknown:
             raise ValueError(f"unknown centres or units: {sorted(unknown)}")
         quarters = [Quarter.parse(row.quarter) for row in self.calendar]
@@ -194,9 +200,9 @@ class Registry(BaseModel):
         return json.dumps(self.model_dump(mode="json", by_alias=True), ensure_ascii=False, sort_keys=True)
 
     def without_contacts(self) -> Self:
-        """The same without who gets mail: all that a figure or a page rests on, and nothing more."""
+        """The same without who gets mail or sends it: all that a figure or a page rests on, and nothing more."""
         office = tuple(row for row in self.office if row.key not in _ADDRESSES)
-        nobody = dict.fromkeys(("contacts", "centre_contacts", "recipients", "reviewers"), ())
+        nobody = dict.fromkeys(("contacts", "centre_contacts", "recipients", "reviewers", "sources"), ())
         return self.model_copy(update={**nobody, "office": office})
 
     @cached_property

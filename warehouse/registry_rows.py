@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from warehouse.workdays import next_working
 
@@ -187,6 +188,36 @@ class Size(Row):
 class Contact(Row):
     unit: str
     email: str
+
+
+class SourceRow(Row):
+    """Where returns come from besides the inbox: a folder ``file:///…``, ``sftp:///folder``, ``s3://bucket/prefix`` or a
+    mailbox ``imap://INBOX``. ``connection`` is the id of an Airflow connection with address and secrets; what comes from a
+    source with a ``unit`` can be that unit's only.
+    """
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")
+    url: str
+    connection: str = Field(default="", pattern=r"^[A-Za-z0-9_.-]*$")
+    unit: str = ""
+
+    @property
+    def kind(self) -> str:
+        return urlsplit(self.url).scheme
+
+    @model_validator(mode="after")
+    def _can_be_read(self) -> Self:
+        url = urlsplit(self.url)
+        if url.scheme not in {"file", "sftp", "s3", "imap"}:
+            raise ValueError("a source is file:///…, sftp:///…, s3://bucket/… or imap://FOLDER")
+        if (url.scheme in {"s3", "imap"}) != bool(url.netloc) or "@" in url.netloc:
+            raise ValueError("address and secrets of a source belong in its connection, not in its URL")
+        if (url.scheme == "file") == bool(self.connection):
+            raise ValueError("every source but a folder needs a connection")
+        return self
+
+
+INBOX = "inbox"  # the source that is always there
 
 
 class Recipient(Row):

@@ -66,9 +66,10 @@ class Standing:
 
 
 def submissions(ledger: Ledger, upto: int | None = None) -> list[Submission]:
-    """Every file with its newest verdict, in order of receipt.
+    """Every file with its newest verdict, in order of receipt, as the arrival that was judged.
 
-    It was received when its bytes first came; if they had been turned away by then, when they first came again.
+    Of verdicts that do not say which that was: when its bytes first came; if they had been turned away by then, when they
+    first came again.
     """
     arrivals: dict[str, list[Arrival]] = {}
     for arrival in ledger.arrivals(upto):
@@ -81,7 +82,9 @@ def submissions(ledger: Ledger, upto: int | None = None) -> list[Submission]:
     found = []
     for judged in ledger.verdicts(upto):
         since = max((seq for seq in turned_away.get(judged.sha256, ()) if seq < judged.seq), default=0)
-        arrival = next(one for one in arrivals[judged.sha256] if one.seq > since)
+        received = arrivals[judged.sha256]
+        judged_as = (one for one in received if one.seq == judged.arrival)
+        arrival = next(judged_as, None) or next(one for one in received if one.seq > since)
         word = decisions.get(judged.sha256)
         excluded = word is not None and word.action == "exclude" and word.seq < judged.seq
         found.append(Submission(judged, arrival, first.get(judged.sha256), excluded))

@@ -68,6 +68,16 @@ arrival = sa.Table(
     sa.Column("sender", sa.Text, nullable=False, server_default=sa.text("''")),
     sa.UniqueConstraint("source", "name", "version", "sha256"),
 )
+sighting = sa.Table(
+    "sighting",
+    metadata,
+    _seq(),
+    sa.Column("source", sa.String(100), nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("version", sa.String(100), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.UniqueConstraint("source", "name", "version"),
+)
 verdict = sa.Table(
     "verdict",
     metadata,
@@ -80,6 +90,7 @@ verdict = sa.Table(
     sa.Column("late", sa.Boolean, nullable=False),
     sa.Column("nil", sa.Boolean, nullable=False),
     sa.Column("parsed", sa.String(200), nullable=False),
+    sa.Column("arrival", sa.Integer),
     sa.PrimaryKeyConstraint("sha256", "seq"),
 )
 finding = sa.Table(

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from tests.ledger.records import AT, SHA, a_finding, a_letter, a_verdict, an_arrival, an_edition
-from warehouse.records import Credit, Decision, Settlement
+from warehouse.records import Credit, Decision, Settlement, Sighting
 from warehouse.schema import log
 
 OTHER = "b" * 64
@@ -72,6 +72,19 @@ def test_a_name_of_any_length_and_script_is_kept(ledger):
     ledger.record_arrivals([an_arrival(name=name, size=1 << 40)], AT)
     (found,) = ledger.arrivals()
     assert (found.name, found.size) == (name, 1 << 40)
+
+
+def test_what_was_seen_goes_in_with_its_arrivals_and_letters_or_not_at_all(ledger):
+    seen = Sighting("post", "mail", "1-1", AT)
+    ledger.record_arrivals([an_arrival(source="post")], AT, [a_letter(key="receipt-1")], [seen])
+    ledger.record_sightings([Sighting("sftp", "a.xlsx", "1", AT)], AT)
+    assert ledger.sightings("post") == [seen]
+    assert [one.key for one in ledger.letters()] == ["receipt-1"]
+    with pytest.raises(IntegrityError):
+        ledger.record_arrivals([an_arrival(version="2")], AT, [a_letter(key="receipt-2")], [seen])
+    assert len(ledger.arrivals()) == len(ledger.letters()) == 1
+    ledger.record_sightings([], AT)
+    assert ledger.last_seq() == 3
 
 
 # ── verdicts and findings

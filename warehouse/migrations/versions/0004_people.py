@@ -17,6 +17,15 @@ def _column(name: str, type_: sa.types.TypeEngine[str] | sa.types.TypeEngine[int
 
 def upgrade() -> None:
     op.add_column("arrival", sa.Column("sender", sa.Text, nullable=False, server_default=sa.text("''")))
+    op.add_column("verdict", sa.Column("arrival", sa.Integer))
+    _table(
+        "sighting",
+        _column("source", sa.String(100)),
+        _column("name", sa.Text()),
+        _column("version", sa.String(100)),
+        _column("at", sa.String(32)),
+        sa.UniqueConstraint("source", "name", "version"),
+    )
     _table(
         "milestone",
         _column("quarter", sa.String(7)),
