@@ -13,6 +13,8 @@ from reports.decided import ConfirmationFact, ConfirmationState, ExceptionFact, 
 from reports.numbers import NO_DATA
 from reports.wording import Wording
 
+_NOTED: tuple[ExceptionKind, ...] = ("late", "waiver", "exclude")  # which say how they are counted
+
 
 def exceptions_table(found: Sequence[ExceptionFact], say: Wording) -> Table:
     """One row an exception, in the order of kinds."""
@@ -39,7 +41,7 @@ def exceptions_table(found: Sequence[ExceptionFact], say: Wording) -> Table:
             )
             for one in found
         ),
-        note=say("exceptions.note"),
+        note=say.sentences(*(say(f"exceptions.notes.{one}") for one in _NOTED if counts[one])),
     )
 
 

@@ -64,6 +64,12 @@ def test_every_kind_of_exception_says_who_until_when_and_why():
         ["剔除报表", who, "—", by, why],
     ]
     assert [row[0].strong for row in table.rows] == [False, False, False, False, True]
+    assert table.note == (
+        "延期报送的收到后计入，仍不算按时。豁免审核关系的报表按有提示的采用。剔除的报表不计入本期任何数字。"
+    )
+    assert tables(Decided(EXCEPTIONS[2:3]))[0].note == "", (
+        "of what counts like any other nothing need be said"
+    )
 
 
 def test_what_a_centre_says_or_that_it_says_nothing():
