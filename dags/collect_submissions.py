@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import CronTriggerTimetable, dag, task
+from alerts import late
 from assets import (
     POST,
     WAREHOUSE,
@@ -26,7 +28,7 @@ DOC = """\
 |---|---|---|---|
 | 收取 `collect` | 从收件夹和登记的各来源（SFTP、S3、邮箱）取新到的报表，原样存档并登记；某来源不通只告警，其余照收 | 原始档、台账 | 看收件夹是否可读、磁盘是否已满，再清除（Clear）重跑；来源不通的，见告警信 |
 | 审核 `judge` | 查验、解析、按审核关系判定：采用、退回、拒收、待核 | 台账 | 判定以季度为一批，一批要么全写要么不写；直接重跑 |
-| 入库 `load` | 由台账建新一代数据仓库，核对后切换 | 仓库 | 旧一代仍在用，报告不受影响；重跑。反复失败时用 `jinchuang rebuild` |
+| 入库 `load` | 由台账建新一代数据仓库，核对后切换；记下走完的时刻，供 `watch_house` 查看 | 仓库 | 旧一代仍在用，报告不受影响；重跑。反复失败时用 `jinchuang rebuild` |
 | 答复 `answer` | 把答复与批注过的工作簿寄给填报单位 | 发件箱 | 看邮件连接与证书；“寄出与否不明”的信不会自动重寄，用 `jinchuang status` 查 |
 | 请中心审核 `ask_centres` | 截止（含宽限）后或报齐后，请登记为须审核的中心核对所属单位报表；到期未答复的记下 | 台账、发件箱 | 重跑；每季每个中心只问一次 |
 | 通告开季 `announce_opening` | 到了开季日，通告应发模板的季度；没有就跳过 | 资产 `quarter_opened` | 重跑；已发过的季度不会再次通告 |
@@ -64,8 +66,11 @@ def judge() -> dict[str, int]:
 def load() -> dict[str, str]:
     from tasks.load import load as load_generation
     from tasks.settings import house
+    from tasks.watch import mark_collected
 
-    return {"generation": load_generation(house())}
+    generation = load_generation(house())
+    mark_collected(house())
+    return {"generation": generation}
 
 
 @task(task_display_name="答复 answer", pool=POST)
@@ -145,7 +150,7 @@ def docs() -> dict[str, list[str]]:
     doc_md=DOC,
     schedule=CronTriggerTimetable("0 * * * *", timezone="Asia/Shanghai"),
     tags=["晋创", "报送", "hourly"],
-    **SETTINGS,
+    **SETTINGS | {"deadline": late(timedelta(minutes=45))},
 )
 def collect_submissions() -> None:
     # A report needs no mail: while the mail server is down, answers wait and reports are announced all the same.

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
 COLLECT, REPORT, REVISE = "collect_submissions", "quarterly_report", "revise_report"
 ANNUAL, OPEN, REMIND = "annual_report", "open_quarter", "remind_units"
-DAGS = (COLLECT, OPEN, REMIND, REPORT, REVISE, ANNUAL)
+WATCH, MAINTAIN = "watch_house", "maintain"
+DAGS = (COLLECT, OPEN, REMIND, REPORT, REVISE, ANNUAL, WATCH, MAINTAIN)
 # Which DAG what a task announces starts.
 STARTS = {
     "announce_opening": OPEN,

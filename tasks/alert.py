@@ -7,19 +7,22 @@ import json
 
 from sqlalchemy.exc import IntegrityError
 
-from reports.plain_letter import PlainLetter, said
+from reports.plain_letter import PlainLetter, joined, said
 from reports.text import Text
 from tasks.settings import House
 from warehouse.records import Alert, Letter
 
 RAISED, CLEARED = "raised", "cleared"
+# Who is told beside the operator, by an entry of office.csv: what only somebody above can put in order.
+_ESCALATED = {"approval_overdue": ("department_email",)}
 
 
 def raise_alert(house: House, cause: str, **detail: str) -> bool:
     """Say that there is trouble, once until it is cleared; False if that is known already.
 
     ``cause`` is the kind of trouble as ``alerts`` in messages.yml names it and, behind a blank, what it is about:
-    ``source_unreachable sftp-main``. ``detail`` fills the kind's sentences.
+    ``source_unreachable sftp-main``. ``detail`` fills the kind's sentences; a value
+    named ``…_en`` takes the place of its namesake in English.
     """
     history = [one for one in house.ledger.recorded(Alert) if one.cause == cause]
     if history and history[-1].state == RAISED:
@@ -31,7 +34,7 @@ def raise_alert(house: House, cause: str, **detail: str) -> bool:
         f"alert-{digest}-{len(history)}",
         "alert",
         kind,
-        (house.registry.says("operator_email"),),
+        _recipients(house, kind),
         about=told,
     )
     try:
@@ -39,6 +42,11 @@ def raise_alert(house: House, cause: str, **detail: str) -> bool:
     except IntegrityError:  # another process was first
         return False
     return True
+
+
+def _recipients(house: House, kind: str) -> tuple[str, ...]:
+    keys = ("operator_email", *_ESCALATED.get(kind, ()))
+    return tuple(dict.fromkeys(house.registry.office_email(key) for key in keys))
 
 
 def clear_alert(house: House, cause: str) -> bool:
@@ -63,9 +71,10 @@ def runbook_link(house: House, kind: str) -> str:
 def written_alert(house: House, letter: Letter) -> PlainLetter:
     """An alert in words: what happened, what it means and what to do, from what it was queued with."""
     kind, fields = letter.subject, json.loads(letter.about)
+    readers = ("operators", "issuer") if kind in _ESCALATED else ("operators",)
     return PlainLetter(
         subject=said(f"alerts.{kind}", **fields),
-        who=Text(*house.registry.both("operators")),
+        who=joined([Text(*house.registry.both(one)) for one in readers]),
         paragraphs=tuple(said(f"alerts.{kind}{part}", **fields) for part in ("_what", "_do")),
         links=((said("alerts.runbook"), runbook_link(house, kind)),),
         contact=said("alerts.once"),

@@ -13,6 +13,7 @@ from rich.markup import escape
 from tasks.cli_bundle import bundle, replay
 from tasks.cli_claims import disputes, settle
 from tasks.cli_decide import confirm, decide
+from tasks.cli_house import backup, deliver, prune, restore, watch
 from tasks.cli_people import approve, open_quarter, propose, remind
 from tasks.cli_reports import annual, publish, report, revise, trace
 from tasks.cli_upkeep import rebuild, verify
@@ -178,21 +179,7 @@ app.command()(bundle)
 app.command()(replay)
 
 
-@app.command()
-def deliver(
-    retry: Annotated[bool, typer.Option(help="重发失败或不明的 queue failed and unknown again")] = False,
-) -> None:
-    """发出待发邮件；无邮件连接时写成 .eml。 Send queued mail; without a connection write .eml files."""
-    from tasks.deliver import deliver as send
-
-    house = open_house()
-    with spoken():
-        counts = send(house, retry=retry)
-    if written := counts.pop("written", 0):
-        tell(f"未设邮件连接或未开启发送，{written} 封写入 {house.mail}，仍待发。")
-        tell("No mail connection, or delivery is off: written as .eml, still queued.")
-    if counts or not written:
-        tell("  ".join(f"{state} {n}" for state, n in sorted(counts.items())) or "无待发邮件 nothing queued")
+app.command()(deliver)
 
 
 @app.command()
@@ -234,3 +221,7 @@ app.command()(disputes)
 app.command()(settle)
 app.command()(rebuild)
 app.command()(verify)
+app.command()(backup)
+app.command()(restore)
+app.command()(prune)
+app.command()(watch)

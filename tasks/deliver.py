@@ -1,4 +1,7 @@
-"""outbox → mail: each letter once. queued → sending (committed before the first byte) → sent, failed or unknown."""
+"""outbox → mail: each letter once. queued → sending (committed before the first byte) → sent, failed or unknown.
+
+What fell due in the shadow, while delivery was off, lapses when it is switched on, and is sent only if a person says so.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import logging
 import smtplib
 import ssl
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
@@ -14,10 +17,12 @@ from urllib.parse import unquote, urlsplit
 from tasks.answer import AnswerDesk
 from tasks.letters import compose
 from tasks.settings import House, one_at_a_time
+from tasks.shadow import leave_the_shadow, stay_in_the_shadow
 from warehouse.archive import written_whole
 from warehouse.records import Letter
 
 SECONDS = 60
+ALL = "all"
 log = logging.getLogger(__name__)
 # After these the server has said no: the letter did not go out.
 _REFUSED = (
@@ -29,13 +34,20 @@ _REFUSED = (
 
 
 @one_at_a_time("posting")
-def deliver(house: House, *, retry: bool = False) -> dict[str, int]:
-    """Send what is queued; returns counts by state. ``retry`` queues failed and unknown letters again, by hand only.
+def deliver(house: House, *, retry: bool = False, lapsed: Collection[str] = ()) -> dict[str, int]:
+    """Send what is queued; returns counts by state. By hand only: ``retry`` queues failed and unknown letters again,
+    ``lapsed`` those of these keys, or all, that fell due in the shadow.
 
     Without a mail connection, or while delivery is off, letters stay queued and are written to ``mail/`` to be looked at.
+    LookupError for a key of which no letter has lapsed.
     """
+    if house.settings.deliver:
+        leave_the_shadow(house)
     _settle(house, retry)
+    _queue_again(house, lapsed)
     queued = house.ledger.letters("queued")
+    if not house.settings.deliver:
+        stay_in_the_shadow(house)
     if not house.settings.deliver or house.settings.smtp_url is None:
         with AnswerDesk(house) as desk:
             return dict(Counter(_write(house, letter, desk) for letter in queued))
@@ -56,6 +68,15 @@ def _settle(house: House, retry: bool) -> None:
         house.ledger.move_letter(letter.key, "sending", "unknown", house.now(), "interrupted while sending")
     for letter in house.ledger.letters("failed", "unknown") if retry else ():
         house.ledger.move_letter(letter.key, letter.state, "queued", house.now())
+
+
+def _queue_again(house: House, keys: Collection[str]) -> None:
+    """Letters that lapsed and that a person wants to be sent after all."""
+    found = {one.key for one in house.ledger.letters("lapsed")}
+    if unknown := set(keys) - found - {ALL}:
+        raise LookupError(f"no letter has lapsed with the key {', '.join(sorted(unknown))}")
+    for key in sorted(found if ALL in keys else keys):
+        house.ledger.move_letter(key, "lapsed", "queued", house.now())
 
 
 def _composed(house: House, letter: Letter, desk: AnswerDesk) -> EmailMessage | None:

@@ -24,17 +24,23 @@ def reports_due(house: House, collected: int | None = None) -> list[str]:
     where somebody wants them.
     """
     issued = {one.quarter for one in house.ledger.editions()}
-    now, begun = house.now(), began(house)
-    calendar = sorted(house.registry.calendar, key=lambda term: term.report_at)
-    since = max((term.report_at for term in calendar if term.report_at <= begun), default=begun)
+    now, since = house.now(), reported_since(house)
     return [
         term.quarter
-        for term in calendar
+        for term in sorted(house.registry.calendar, key=lambda term: term.report_at)
         if since <= term.report_at
         and term.quarter not in issued
         and may_be_drafted(house, term.quarter, AUTHORITY, collected)
         and (term.report_at <= now or (term.opens <= now and _all_in(house, term)))
     ]
+
+
+def reported_since(house: House) -> datetime:
+    """The report date of the first quarter this house is to report: what is issued of earlier ones is a backfill, and mails
+    nobody.
+    """
+    since = began(house)
+    return max((one.report_at for one in house.registry.calendar if one.report_at <= since), default=since)
 
 
 def _all_in(house: House, term: Term) -> bool:
@@ -44,11 +50,11 @@ def _all_in(house: House, term: Term) -> bool:
 
 def openings_due(house: House) -> list[str]:
     """Quarters that have opened since the house began and whose units were not sent their templates yet."""
-    now, begun, done = house.now(), began(house), _done(house)
+    now, since, done = house.now(), began(house), _done(house)
     return [
         term.quarter
         for term in house.registry.calendar
-        if begun <= at_office(house, term.opens) <= now < term.due and (term.quarter, "opened") not in done
+        if since <= at_office(house, term.opens) <= now < term.due and (term.quarter, "opened") not in done
     ]
 
 
@@ -61,7 +67,7 @@ def reminder_due(house: House, term: Term) -> Reminder | None:
     """The newest reminder of a quarter whose time has come, unless it was written already: one that is overtaken by the
     next is not made up for, nor is one from before the house began; and nobody is reminded on the day of the templates.
     """
-    now, begun = house.now(), began(house)
+    now, since = house.now(), began(house)
     opened = at_office(house, term.opens)
     come = [
         (at, one)
@@ -71,7 +77,7 @@ def reminder_due(house: House, term: Term) -> Reminder | None:
     if not come:
         return None
     at, newest = max(come, key=lambda each: (each[0], each[1].days))
-    fresh = at >= begun and now - at < LAPSES
+    fresh = at >= since and now - at < LAPSES
     return newest if fresh and (term.quarter, newest.milestone) not in _done(house) else None
 
 

@@ -7,7 +7,9 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+from expectations.quarter import Quarter
 from tasks.draft import Draft
+from tasks.due import reported_since
 from tasks.settings import House
 from warehouse.archive import fsync_folder, written_whole
 from warehouse.records import ANNUAL, AUTHORITY, Edition, Letter
@@ -61,6 +63,7 @@ def _set_aside(folder: Path) -> None:
 
 
 def _letters(house: House, edition: Edition) -> list[Letter]:
+    """To whom it may concern; of a quarter before the house's first they have lapsed, and go only if a person says so."""
     readers = AUTHORITY if edition.scope == ANNUAL else edition.scope
     recipients = [one for one in house.registry.recipients if one.scope == readers]
     return [
@@ -69,6 +72,16 @@ def _letters(house: House, edition: Edition) -> list[Letter]:
             "report",
             edition.folder,
             (one.email,),
+            "lapsed" if _is_backfill(house, edition) else "queued",
         )
         for one in recipients
     ]
+
+
+def _is_backfill(house: House, edition: Edition) -> bool:
+    """Whether an edition is about a time before the house's first report; a year is told by the report it waits for."""
+    quarter = Quarter.parse(edition.quarter)
+    if edition.scope == ANNUAL:
+        quarter = quarter.shift(1)
+    term = house.registry.term.get(str(quarter))
+    return term is not None and term.report_at < reported_since(house)

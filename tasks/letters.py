@@ -15,6 +15,7 @@ from tasks.alert import written_alert
 from tasks.answer import AnswerDesk
 from tasks.approve import must_be_approved
 from tasks.confirm_letter import written_confirmation
+from tasks.digest import written_digest
 from tasks.disputes import written_claim_letter
 from tasks.draft import ANNEX, MAIL, PAGE, PDF, in_language
 from tasks.mail_receipt import as_reply, written_receipt, written_strays
@@ -30,6 +31,7 @@ _TABLES = {"zh": "数据表", "en": "data"}
 _WRITERS: dict[str, Callable[[House, Letter], PlainLetter]] = {
     "alert": written_alert,
     "confirmation": written_confirmation,
+    "digest": written_digest,
     "dispute": written_claim_letter,
     "opening": written_opening,
     "receipt": written_receipt,

@@ -27,7 +27,12 @@ from warehouse.extract import Row, broken_link, fill
 from warehouse.records import Edition
 from warehouse.store import table_hashes
 
-_OWN = {"fonts", ".writing.lock", ".posting.lock"}  # what a house that holds nothing may have
+_OWN = {
+    "fonts",
+    ".writing.lock",
+    ".posting.lock",
+    ".backing.lock",
+}  # what a house that holds nothing may have
 # What another version of the code may raise at what this one wrote.
 _FAILED = (ValueError, LookupError, TypeError, OSError, RuntimeError, duckdb.Error, SQLAlchemyError)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, wraps
 from pathlib import Path
-from typing import Concatenate, Literal, ParamSpec, TypeVar
+from typing import Concatenate, Literal, ParamSpec, TypeVar, get_args
 
 from filelock import FileLock
 from pydantic import AwareDatetime, SecretStr, ValidationError
@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="JINCHUANG_", env_ignore_empty=True, frozen=True)
     home: Path = Path("var")
     inbox: Path | None = None
+    backup: Path | None = None
     registry: Path = ROOT / "registry"
     ledger_url: SecretStr | None = None
     now: AwareDatetime | None = None
@@ -43,9 +44,10 @@ class Settings(BaseSettings):
     mail_from: str = "jinchuang@office.example"
     settle_seconds: float = 1.0
     source_seconds: float = 60.0
+    disk_free_gb: float = 2.0
 
 
-Lock = Literal["writing", "posting"]
+Lock = Literal["writing", "posting", "backing"]
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -71,6 +73,10 @@ class House:
         return self.home / "mail"
 
     @property
+    def backup(self) -> Path:
+        return self.settings.backup or self.home / "backup"
+
+    @property
     def editions(self) -> Path:
         return self.home / "editions"
 
@@ -88,7 +94,7 @@ class House:
 
     @cached_property
     def _locks(self) -> dict[Lock, FileLock]:
-        return {name: FileLock(self.home / f".{name}.lock") for name in ("writing", "posting")}
+        return {name: FileLock(self.home / f".{name}.lock") for name in get_args(Lock)}
 
     def alone(self, name: Lock) -> FileLock:
         """The house's lock of a name, to be held by ``with``; taking it again in the same process is allowed."""
@@ -116,6 +122,11 @@ class House:
         return connection_of(name, os.environ)
 
     @property
+    def simulated(self) -> bool:
+        """Whether the clock is a demo's or a test's: what the real calendar starts means nothing then."""
+        return self.settings.now is not None or self.settings.clock is not None
+
+    @property
     def form(self) -> Form:
         return the_form()
 
@@ -133,7 +144,7 @@ def one_at_a_time(
     """A task that waits for its kind: a command beside a DAG's run must not meet half of what the other does.
 
     ``writing`` changes archive, ledger, warehouse or editions. ``posting`` sends mail: a letter found in *sending*
-    under this lock was interrupted and is not in work elsewhere.
+    under this lock was interrupted and is not in work elsewhere. ``backing`` copies out what never changes.
     """
 
     def waiting(task: Callable[Concatenate[House, P], T]) -> Callable[Concatenate[House, P], T]:

@@ -140,10 +140,12 @@ def unattributed(house: House) -> list[tuple[str, str]]:
 
 
 def undelivered(house: House) -> list[str]:
-    """Letters that failed, or of which nobody knows whether they went out: key, state, to whom, and the error."""
+    """Letters that failed, of which nobody knows whether they went out, or that fell due in the shadow and lapsed: key,
+    state, to whom, and the error.
+    """
     return [
         f"{one.key} {one.state} → {', '.join(one.recipients)}：{one.error}"
-        for one in house.ledger.letters("failed", "unknown")
+        for one in house.ledger.letters("failed", "unknown", "lapsed")
     ]
 
 

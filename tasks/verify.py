@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tasks.known import known
@@ -49,10 +49,20 @@ def verify(house: House) -> list[str]:
         wrong.append(f"ledger chain at seq {broken}")
     if wrong:
         raise NotEqual("; ".join(wrong))
+    return _lines(kept, house.ledger, None)
+
+
+def lines_at(house: House, upto: int) -> list[str]:
+    """The same lines as of a seq, without the proof: what ``verify`` would have printed then."""
+    with known(house, upto).reading() as connection:
+        return _lines(table_hashes(connection), house.ledger, upto)
+
+
+def _lines(tables: Mapping[str, tuple[int, str]], ledger: Ledger, upto: int | None) -> list[str]:
     lines = [
-        f"warehouse {name} {rows} {digest}" for name, (rows, digest) in kept.items() if name != "generation"
+        f"warehouse {name} {rows} {digest}" for name, (rows, digest) in tables.items() if name != "generation"
     ]
-    return [*lines, *_ledger_lines(house.ledger)]
+    return [*lines, *_ledger_lines(ledger, upto)]
 
 
 def _files_that_changed(house: House) -> list[str]:
@@ -81,7 +91,7 @@ def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else "missing"
 
 
-def _ledger_lines(ledger: Ledger) -> list[str]:
+def _ledger_lines(ledger: Ledger, upto: int | None) -> list[str]:
     verdicts = sorted(
         [
             one.sha256,
@@ -91,16 +101,22 @@ def _ledger_lines(ledger: Ledger) -> list[str]:
             one.centre,
             one.late,
             one.nil,
-            [finding.model_dump() for finding in ledger.findings(one.sha256)],
+            [finding.model_dump() for finding in ledger.findings(one.sha256, upto)],
         ]
-        for one in ledger.verdicts()
+        for one in ledger.verdicts(upto)
     )
-    editions = [[one.quarter, one.scope, one.number, one.outputs] for one in ledger.editions(scope=None)]
-    letters = sorted([one.key, one.kind, list(one.recipients), one.about] for one in ledger.letters())
-    arrivals = sorted([one.name, one.sha256] for one in ledger.arrivals())
+    editions = [
+        [one.quarter, one.scope, one.number, one.outputs] for one in ledger.editions(upto=upto, scope=None)
+    ]
+    letters = sorted(
+        [one.key, one.kind, list(one.recipients), one.about]
+        for one in ledger.letters()
+        if upto is None or one.seq <= upto
+    )
+    arrivals = sorted([one.name, one.sha256] for one in ledger.arrivals(upto))
     settlements = sorted(
         [one.kind, one.identifier, [str(each) for each in one.credits], one.by, one.reason]
-        for one in ledger.settlements()
+        for one in ledger.settlements(upto)
     )
     parts: dict[str, Sequence[Sequence[object]]] = {
         "arrivals": arrivals,

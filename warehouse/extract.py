@@ -1,4 +1,6 @@
-"""ledger → the rows of its tables up to a seq, without whom mail went to or came from; and rows → an empty ledger."""
+"""ledger → the rows of its tables up to a seq, without whom mail went to or came from; and rows, or a whole ledger, → an
+empty one.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +21,7 @@ from warehouse.schema import (
     exemption,
     finding,
     log,
+    metadata,
     settlement,
     snapshot,
     verdict,
@@ -30,6 +33,7 @@ _TABLES = (
     *(log, arrival, verdict, finding, decision, settlement, snapshot, edition, assessment),
     *(exemption, confirmation),
 )
+_AT_A_TIME = 1000  # rows
 _TOLD = {"verdicts", *(one.name for one in _TABLES)} - {"log", "verdict", "finding"}
 
 
@@ -73,6 +77,33 @@ def fill(ledger: Chain, rows: Mapping[str, Sequence[Row]]) -> None:
             known = [{name: row[name] for name in row if name in plain.c} for row in rows.get(table.name, ())]
             if known:
                 connection.execute(sa.insert(plain), known)
+
+
+def copy(source: Chain, target: Chain) -> int:
+    """Write all of a ledger into one that is empty, whatever the databases, as it stood at one instant; returns its seq.
+
+    ValueError if the target is not empty.
+    """
+    if target.last_seq():
+        raise ValueError("the ledger is not empty")
+    # One transaction reads: what is written meanwhile is in no table, instead of in some.
+    postgresql = source.engine.dialect.name == "postgresql"
+    options = {"isolation_level": "REPEATABLE READ"} if postgresql else {}
+    with (
+        source.engine.connect().execution_options(**options) as reading,
+        target.engine.begin() as writing,
+    ):
+        if not postgresql:
+            reading.exec_driver_sql("begin")  # SQLite's driver opens a transaction with the first insert only
+        seq = reading.execute(sa.select(sa.func.max(log.c.seq))).scalar() or 0
+        for table in metadata.sorted_tables:
+            plain = _plain(table)
+            found = reading.execute(sa.select(plain), execution_options={"yield_per": _AT_A_TIME})
+            for rows in found.mappings().partitions():
+                writing.execute(sa.insert(plain), [dict(row) for row in rows])
+        if seq and target.engine.dialect.name == "postgresql":  # which counts apart from what the table holds
+            writing.exec_driver_sql(f"select setval(pg_get_serial_sequence('log', 'seq'), {seq})")
+    return int(seq)
 
 
 def broken_link(rows: Iterable[Row]) -> int | None:

@@ -54,6 +54,8 @@ class Outbox(Chain):
                     row.state,
                     row.error,
                     row.about or "",
+                    row.seq,
+                    row.changed_at,
                 )
                 for row in connection.execute(query)
             ]

@@ -209,8 +209,11 @@ class Alert:
 class Letter:
     """A mail that is due, once: an ``answer`` about a file (subject = sha256), a ``report`` (subject = edition folder),
     a ``notice`` to the operator about a name in the inbox that is no file (subject = that name), word to a claimant
-    of a ``dispute`` (subject = kind and identifier), or a ``receipt`` for a mail (subject = its number). ``about`` is what
-    it says, as JSON, where nothing else keeps that.
+    of a ``dispute`` (subject = kind and identifier), a ``receipt`` for a mail (subject = its number), and what people and
+    calendar call for: ``opening``, ``reminder``, ``review``, ``confirmation``, ``alert``, ``digest``. ``about`` is what it
+    says, as JSON, where nothing else keeps that.
+
+    ``seq`` is the change that made it due, ``changed_at`` the instant it came into its state; both are the ledger's.
     """
 
     key: str
@@ -220,3 +223,5 @@ class Letter:
     state: str = "queued"
     error: str = ""
     about: str = ""
+    seq: int = field(default=0, compare=False)
+    changed_at: datetime | None = field(default=None, compare=False)

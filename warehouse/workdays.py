@@ -36,3 +36,9 @@ def next_working(at: datetime, own: Mapping[date, bool]) -> datetime:
     while not is_working(at.date(), own):
         at += timedelta(days=1)
     return at
+
+
+def working_days_between(since: datetime, until: datetime, own: Mapping[date, bool]) -> int:
+    """The working days after an instant's day up to and with another's."""
+    days = (until.date() - since.astimezone(until.tzinfo).date()).days
+    return sum(is_working(until.date() - timedelta(days=n), own) for n in range(days))

@@ -23,6 +23,7 @@ COMMANDS = {
     "demo", "template", "check", "collect", "process", "measure", "report", "deliver", "status",
     "revise", "trace", "csv", "docs", "decide", "confirm", "disputes", "settle", "rebuild", "verify",
     "bundle", "replay", "open", "remind", "propose", "approve",
+    "backup", "restore", "prune", "watch",
 }  # fmt: skip
 FINDING = ["severity", "rule", "sheet", "cell", "column", "found", "zh", "en"]
 
@@ -203,3 +204,42 @@ def test_the_installed_command_needs_nothing_but_its_home(home: Path) -> None:
     )
     assert wrong.returncode == 2
     assert len(wrong.stderr.strip().splitlines()) == 1
+
+
+# ── a house is looked after
+def test_a_house_is_backed_up_and_restored_by_command(home, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("JINCHUANG_BACKUP", str(tmp_path / "disk"))
+    code, text = said("backup")
+    assert code == 0
+    assert text.strip().startswith(str(tmp_path / "disk" / "ledger" / "20261026T090000-seq"))
+    code, text = said("restore", str(tmp_path / "disk"))
+    assert code == 2
+    assert "empty house" in text
+    monkeypatch.setenv("JINCHUANG_HOME", str(tmp_path / "other"))
+    code, text = said("restore", str(tmp_path / "disk"))
+    assert code == 0
+    assert "jinchuang verify" in text
+    (tmp_path / "other" / "editions" / "2026-Q3-e1" / "report.pdf").unlink()
+    monkeypatch.setenv("JINCHUANG_BACKUP", str(tmp_path / "another disk"))
+    code, text = said("backup")
+    assert (code, "editions/2026-Q3-e1/report.pdf" in text) == (1, True)
+
+
+def test_trouble_is_listed_and_what_is_old_too(home, monkeypatch) -> None:
+    monkeypatch.setenv("JINCHUANG_DISK_FREE_GB", "1e9")
+    code, text = said("watch")
+    assert code == 0
+    assert "disk_low home" in text
+    assert said("watch")[1].startswith("新告警 raised 0")
+    monkeypatch.setenv("JINCHUANG_NOW", "2028-01-01T00:00:00+08:00")
+    code, text = said("prune", "--dry-run")
+    assert code == 0
+    assert "as-of/warehouse-" in text
+    assert said("prune")[1].splitlines()[:-1] == text.splitlines()[:-1]
+    assert said("prune")[1] == "0 项已清理 removed\n"
+
+
+def test_what_lapsed_is_sent_by_key_only(home) -> None:
+    code, text = said("deliver", "--lapsed", "no-such-key")
+    assert code == 2
+    assert "no-such-key" in text

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from tasks.alert import standing_alerts
 from tasks.demo import write_returns
 from tasks.demo_scale import excerpt
 from tasks.due import reports_due
 from tasks.settings import ROOT
+from tasks.watch import last_collected
 from tests.conftest import NOW, house_at
-from tests.dags.test_runs import partitions_announced, run
+from tests.dags.test_runs import partitions_announced, run, without_retries
+from tests.house.filing import send
 
 
 @pytest.fixture(scope="module")
@@ -73,3 +76,32 @@ def test_the_next_hour_finds_nothing_new(dags, home, monkeypatch):
     assert returned(finished, "collect") == {"arrivals": 0}
     assert sum(returned(finished, "judge").values()) == 0
     assert states["announce"] == "skipped"
+
+
+def test_a_task_that_fails_for_good_is_one_letter_until_it_comes_through(
+    dags, registry, tmp_path, monkeypatch
+):
+    """Where the archive's folder should be is a file: nothing can be taken in, for as long as it lies there."""
+    house = house_at(tmp_path / "home", registry=registry)
+    monkeypatch.setenv("JINCHUANG_HOME", str(house.home))
+    send(house, "U01.xlsx", b"<html>log in again</html>", "2026-10-10T09:00:00")
+    in_the_way = house.home / "raw"
+    in_the_way.touch()
+    without_retries(dags["collect_submissions"], monkeypatch)
+    for _ in range(2):
+        _, states = run(dags["collect_submissions"], monkeypatch)
+        assert states["collect"] == "failed"
+    (letter,) = house.ledger.letters()
+    assert (letter.kind, letter.subject, letter.recipients) == (
+        "alert",
+        "task_failed",
+        ("operator@office.example",),
+    )
+    assert "collect_submissions.collect" in letter.about
+    assert last_collected(house) is None
+
+    in_the_way.unlink()
+    _, states = run(dags["collect_submissions"], monkeypatch)
+    assert states["load"] == "success"
+    assert standing_alerts(house) == []
+    assert last_collected(house) == NOW

@@ -9,6 +9,7 @@ import pytest
 
 HOUSE = SimpleNamespace(
     name="the house",
+    simulated=False,
     settings=SimpleNamespace(unattended=True),
     ledger=SimpleNamespace(last_seq=lambda: 7),
 )
@@ -20,10 +21,12 @@ def verbs(monkeypatch):
     """Stand-ins for ``tasks.*``: a call is noted with its arguments and returns what ``gives`` says."""
     told = SimpleNamespace(
         calls=[],
+        callbacks=[],
         gives={
             "collect": ["one", "two"],
             "process": {"accepted": 1, "returned": 1},
             "load": "g-0001",
+            "mark_collected": None,
             "deliver": {"sent": 2},
             "reports_due": ["2026-Q2", "2026-Q3"],
             "measure": [1, 2, 3],
@@ -40,6 +43,13 @@ def verbs(monkeypatch):
             "years_due": ["2025"],
             "annual": "2025-annual-e1",
             "years_moved": ["2025"],
+            "watch": {"raised": 1},
+            "backup": SimpleNamespace(seq=7),
+            "verify": ["warehouse figures 1 0"],
+            "drill_due": True,
+            "drill": SimpleNamespace(seq=7),
+            "prune": ["as-of/warehouse-1.duckdb"],
+            "digest": True,
         },
     )
 
@@ -47,16 +57,25 @@ def verbs(monkeypatch):
         def call(house, *given):
             assert house is HOUSE
             told.calls.append((verb, *given))
+            if isinstance(told.gives[verb], Exception):
+                raise told.gives[verb]
             return told.gives[verb]
 
         return call
 
+    def noted(verb):
+        return lambda house, *given, **how: told.callbacks.append((verb, *given, *how.values()))
+
     homes = {"reports_due": "due", "publish_due": "data_docs", "revisions_due": "revise"}
     homes |= {"years_due": "annual", "years_moved": "annual", "assess": "revise"}
     homes |= {"openings_due": "due", "reminders_due": "due", "ask_centres": "confirm"}
+    homes |= {"mark_collected": "watch", "drill_due": "drill"}
     fakes = {module: ModuleType(f"tasks.{module}") for module in {*told.gives, *homes.values()}}
     for verb in told.gives:
         setattr(fakes[homes.get(verb, verb)], verb, stand_in(verb))
+    fakes["trouble"] = ModuleType("tasks.trouble")
+    for verb in ("task_failed", "task_succeeded", "run_ended"):
+        setattr(fakes["trouble"], verb, noted(verb))
     for module, fake in fakes.items():
         monkeypatch.setitem(sys.modules, f"tasks.{module}", fake)
     settings = ModuleType("tasks.settings")
@@ -65,8 +84,8 @@ def verbs(monkeypatch):
     return told
 
 
-def run(dag, monkeypatch, partition_key=None):
-    """``dag.test()`` knows no partition key, so the run is given one as it is made."""
+def run(dag, monkeypatch, partition_key=None, scheduled=False):
+    """``dag.test()`` knows no partition key and no schedule, so the run is given them as it is made."""
     from airflow.models import dagrun
 
     make = dagrun.get_or_create_dagrun
@@ -74,10 +93,13 @@ def run(dag, monkeypatch, partition_key=None):
     def with_key(*args, **kwargs):
         made = make(*args, **kwargs)
         made.partition_key = partition_key
+        if scheduled:
+            made.run_type = "scheduled"
         kwargs["session"].commit()
         return made
 
     monkeypatch.setattr(dagrun, "get_or_create_dagrun", with_key)
+    monkeypatch.setattr(dag, "deadline", None)  # of which ``dag.test()`` knows nothing, and stumbles over
     finished = dag.test()
     return finished, {task.task_id: task.state for task in finished.get_task_instances()}
 
@@ -96,8 +118,8 @@ def test_collecting_goes_from_inbox_to_announcement(dags, verbs, monkeypatch):
     finished, states = run(dags["collect_submissions"], monkeypatch)
     assert states.pop("announce_reminder") == "skipped", "no reminder is due"
     assert set(states.values()) == {"success"}
-    assert [call[0] for call in verbs.calls[:3]] == ["collect", "process", "load"]
-    assert sorted(verbs.calls[3:]) == [
+    assert [call[0] for call in verbs.calls[:4]] == ["collect", "process", "load", "mark_collected"]
+    assert sorted(verbs.calls[4:]) == [
         ("ask_centres",),
         ("deliver",),
         ("openings_due",),
@@ -192,6 +214,79 @@ def test_a_wrong_key_fails_before_anything_is_done(dags, verbs, monkeypatch, key
     assert states.pop("measure") == "failed"
     assert set(states.values()) == {"upstream_failed"}
     assert verbs.calls == []
+
+
+def test_a_task_that_fails_for_good_is_told_of_and_a_later_success_too(dags, verbs, monkeypatch):
+    verbs.gives["process"] = OSError("disk full")
+    without_retries(dags["collect_submissions"], monkeypatch)
+    _, states = run(dags["collect_submissions"], monkeypatch)
+    assert (states["judge"], states["load"]) == ("failed", "upstream_failed")
+    succeeded, failed = verbs.callbacks
+    assert succeeded == ("task_succeeded", "collect_submissions.collect", None, False)
+    assert failed[:3] == ("task_failed", "collect_submissions.judge", None)
+    assert str(failed[3]) == "disk full"
+    assert failed[4] is False, "it sends no mail"
+
+
+def test_a_run_that_came_to_its_end_is_told_of_with_its_quarter(dags, verbs, monkeypatch):
+    finished, _ = run(dags["quarterly_report"], monkeypatch, partition_key="2026-Q3")
+    assert verbs.callbacks[-2:] == [
+        ("task_succeeded", "quarterly_report.deliver", "2026-Q3", True),
+        ("run_ended", "quarterly_report", finished.run_id),
+    ]
+    assert len([one for one in verbs.callbacks if one[0] == "run_ended"]) == 1
+
+
+def test_the_house_is_watched_and_alerts_go_out(dags, verbs, monkeypatch):
+    _, states = run(dags["watch_house"], monkeypatch)
+    assert set(states.values()) == {"success"}
+    assert verbs.calls == [("watch",), ("deliver",)]
+
+
+def test_the_house_is_kept(dags, verbs, monkeypatch):
+    _, states = run(dags["maintain"], monkeypatch)
+    assert set(states.values()) == {"success"}
+    told = [call[0] for call in verbs.calls]
+    assert told == ["backup", "verify", "drill_due", "drill", "prune", "digest"]
+
+
+def test_what_was_done_this_week_is_skipped(dags, verbs, monkeypatch):
+    verbs.gives |= {"drill_due": False, "digest": False}
+    _, states = run(dags["maintain"], monkeypatch)
+    assert states == {
+        "backup": "success",
+        "verify": "success",
+        "drill": "skipped",
+        "prune": "success",
+        "digest": "skipped",
+    }
+
+
+def test_without_a_backup_the_data_are_proved_and_the_digest_is_written(dags, verbs, monkeypatch):
+    verbs.gives |= {"backup": OSError("no such disk"), "verify": ValueError("differs")}
+    without_retries(dags["maintain"], monkeypatch)
+    _, states = run(dags["maintain"], monkeypatch)
+    assert states == {
+        "backup": "failed",
+        "verify": "failed",
+        "drill": "upstream_failed",
+        "prune": "upstream_failed",
+        "digest": "success",
+    }
+
+
+@pytest.mark.parametrize("dag_id", ["watch_house", "maintain"])
+def test_by_a_simulated_clock_the_schedule_starts_nothing(dags, verbs, monkeypatch, dag_id):
+    """A demo's house: nothing is written by what the real calendar starts."""
+    monkeypatch.setattr(HOUSE, "simulated", True)
+    _, states = run(dags[dag_id], monkeypatch, scheduled=True)
+    assert set(states.values()) == {"skipped"}
+    assert verbs.calls == []
+
+
+def without_retries(dag, monkeypatch):
+    for task in dag.tasks:
+        monkeypatch.setattr(task, "retries", 0)
 
 
 def test_a_wrong_key_is_explained_in_both_languages(dags):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import timedelta
 
 import pytest
 
@@ -51,6 +52,14 @@ CHAINS = {
     "annual_report": {"propose": set(), **REVIEWED, "annual": {"settle"}, "deliver": {"annual"}},
     "open_quarter": {"open": set(), "deliver": {"open"}},
     "remind_units": {"remind": set(), "deliver": {"remind"}},
+    "watch_house": {"look": set(), "deliver": {"look"}},
+    "maintain": {
+        "backup": set(),
+        "verify": {"backup"},
+        "drill": {"verify"},
+        "prune": {"drill"},
+        "digest": {"prune"},
+    },
 }
 
 
@@ -78,9 +87,29 @@ def test_page_of_a_dag_helps(dags, dag_id):
         assert "jinchuang" in task.owner
 
 
-def test_collecting_is_hourly_in_shanghai(dags):
-    timetable = dags["collect_submissions"].timetable
-    assert (timetable.expression, str(timetable.timezone)) == ("0 * * * *", "Asia/Shanghai")
+@pytest.mark.parametrize(
+    ("dag_id", "when"),
+    [("collect_submissions", "0 * * * *"), ("watch_house", "15,45 * * * *"), ("maintain", "30 3 * * *")],
+)
+def test_what_the_clock_starts_is_in_shanghai_time(dags, dag_id, when):
+    timetable = dags[dag_id].timetable
+    assert (timetable.expression, str(timetable.timezone)) == (when, "Asia/Shanghai")
+
+
+@pytest.mark.parametrize("dag_id", CHAINS)
+def test_a_failing_task_and_a_late_run_are_told_of(dags, dag_id):
+    """By name only where the scheduler calls it: the function must be there, importable, and take what it is given."""
+    import inspect
+
+    from operations import alarms
+
+    for task in dags[dag_id].tasks:
+        assert [one.__name__ for one in task.on_failure_callback] == ["failed"]
+        assert [one.__name__ for one in task.on_success_callback] == ["succeeded"]
+    (deadline,) = dags[dag_id].deadline
+    assert deadline.callback.path == "operations.alarms.run_late"
+    inspect.signature(alarms.run_late).bind(context={}, **deadline.callback.kwargs)
+    assert deadline.interval >= timedelta(minutes=45)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +153,8 @@ import sys, time
 sys.path.insert(0, "dags")
 import airflow.sdk
 before = set(sys.modules)
-import annual_report, collect_submissions, open_quarter, quarterly_report, remind_units, revise_report
+import annual_report, collect_submissions, maintain, open_quarter, quarterly_report, remind_units
+import revise_report, watch
 new = {name.partition(".")[0] for name in set(sys.modules) - before}
 print(*sorted(new & {"altair", "duckdb", "great_expectations", "numpy", "openpyxl", "pandas", "pyarrow",
                      "tasks", "warehouse", "reports", "expectations", "typst"}))

@@ -65,6 +65,16 @@ def postgres() -> Iterator[str]:
 @pytest.fixture
 def postgres_url(postgres: str) -> str:
     """The URL of an empty database."""
+    return _empty_database(postgres)
+
+
+@pytest.fixture
+def other_url(postgres: str) -> str:
+    """The URL of another one."""
+    return _empty_database(postgres)
+
+
+def _empty_database(postgres: str) -> str:
     name = f"ledger_{next(_numbers)}"
     engine = sa.create_engine(postgres.format(database="postgres"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:

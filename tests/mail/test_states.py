@@ -5,6 +5,7 @@ from __future__ import annotations
 import smtplib
 import ssl
 from collections import Counter
+from datetime import timedelta
 from email import message_from_bytes, policy
 
 import pytest
@@ -239,6 +240,33 @@ def test_with_delivery_off_a_letter_that_cannot_be_written_fails_alone_and_statu
     assert "cannot be written: " in told
 
 
+def test_what_fell_due_in_the_shadow_does_not_flood_out(three, server, states):
+    """A quarter without delivery, then it is switched on: only what falls due from then on goes by itself."""
+    off = house_at(three.home, registry=three.settings.registry)
+    deliver(off)
+    later = off.now() + timedelta(days=60)
+    on = posting(three, server.url, server.ca, now=later)
+    on.ledger.record_notice(Letter("notice-1", "notice", "a.lnk", ("op@office.example",)), later)
+    assert deliver(on) == {"sent": 1}
+    assert states(on) == [*["lapsed"] * 3, "sent"]
+    assert deliver(on) == {}
+    assert deliver(on, retry=True) == {}, "to try again is not to send what lapsed"
+    assert len(undelivered(on)) == 3
+
+    key = on.ledger.letters("lapsed")[0].key
+    with pytest.raises(LookupError, match="no-such"):
+        deliver(on, lapsed=[key, "no-such"])
+    assert deliver(on, lapsed=[key]) == {"sent": 1}
+    assert deliver(on, lapsed=["all"]) == {"sent": 2}
+    assert {len(copies) for copies in server.behaviour.by_key().values()} == {1}
+
+
+def test_letters_wait_for_a_connection_that_is_not_set_yet(three, server, states):
+    """Delivery is on: these are meant to go out."""
+    assert deliver(house_at(three.home, registry=three.settings.registry, deliver=True)) == {"written": 3}
+    assert deliver(posting(three, server.url, server.ca)) == {"sent": 3}
+
+
 def plain(content: bytes) -> list[object]:
     """A message without the boundaries, which are random."""
     message = message_from_bytes(content, policy=policy.default)
@@ -251,7 +279,7 @@ def plain(content: bytes) -> list[object]:
 
 def test_what_was_written_is_what_is_sent(three, server):
     deliver(house_at(three.home, registry=three.settings.registry))
-    deliver(posting(three, server.url, server.ca))
+    deliver(posting(three, server.url, server.ca), lapsed=["all"])
     sent = server.behaviour.by_key()
     assert set(sent) == {path.stem for path in three.mail.iterdir()}
     for path in three.mail.iterdir():
