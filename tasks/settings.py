@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, wraps
 from pathlib import Path
-from typing import Concatenate, Literal, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, Literal, ParamSpec, TypeVar
 
 from filelock import FileLock
 from pydantic import AwareDatetime, SecretStr, ValidationError
@@ -18,7 +18,9 @@ from expectations.quarter import SHANGHAI
 from warehouse.archive import Archive
 from warehouse.ledger import Ledger
 from warehouse.registry import Registry
-from warehouse.store import Store
+
+if TYPE_CHECKING:
+    from warehouse.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -102,6 +104,8 @@ class House:
 
     @cached_property
     def store(self) -> Store:
+        from warehouse.store import Store  # DuckDB: what only looks at the ledger must not load it
+
         return Store(self.home)
 
     @cached_property
