@@ -12,6 +12,7 @@ from expectations.quarter import SHANGHAI, Quarter
 from expectations.raw import visible
 from reports.answer import Answer, render_answer
 from tasks.annotate import Annotator
+from tasks.annotated import annotated_path
 from tasks.receipt import receipt
 from tasks.settings import House
 from warehouse.archive import written_whole
@@ -82,8 +83,7 @@ def annotated_copy(
     """The unit's workbook with its findings marked in it, under ``annotated/``; made once a verdict."""
     if judged.verdict in {"refused", "accepted"} or not findings:
         return None
-    name = f"{judged.quarter}_{judged.centre}_{judged.unit}_{judged.sha256[:12]}_{judged.verdict}.xlsx"
-    target = house.home / "annotated" / name
+    target = annotated_path(house, judged)
     if not target.exists():
         try:
             with written_whole(target) as temporary:
@@ -92,7 +92,7 @@ def annotated_copy(
                 if failed:
                     raise _NoCopy(failed)
         except _NoCopy as why:
-            log.warning("%s: no annotated copy: %s", name, why)
+            log.warning("%s: no annotated copy: %s", target.name, why)
             return None
     return target
 

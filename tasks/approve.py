@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from expectations.quarter import Quarter
 from tasks.decide import LONGEST_NAME, refuse
-from tasks.draft import Draft
-from tasks.known import known
 from tasks.settings import House
 from warehouse.records import ANNUAL, AUTHORITY, Approval, Edition, Exemption, Letter, Proposal
 from warehouse.registry_rows import Reviewer
 from warehouse.returns import submissions
 
+if TYPE_CHECKING:
+    from tasks.draft import Draft
+
 APPROVE, REJECT, AGAIN = "approve", "reject", "again"
 ACTIONS = (APPROVE, REJECT, AGAIN)
-D = TypeVar("D", bound=Draft)
+D = TypeVar("D", bound="Draft")
 
 
 class NotApproved(LookupError):
@@ -48,10 +49,8 @@ def answer_to(house: House, one: Proposal) -> Approval | None:
 
 
 def open_proposals(house: House) -> list[Proposal]:
-    """Drafts that wait for a reviewer: the newest of each edition, if nothing was said of it."""
-    newest = {(one.quarter, one.scope): one for one in house.ledger.recorded(Proposal)}
-    answered = {one.proposal for one in house.ledger.recorded(Approval)}
-    return [one for one in newest.values() if one.seq not in answered]
+    """Drafts that wait for a reviewer."""
+    return house.ledger.unanswered()
 
 
 def reviewers_for(house: House, one: Proposal) -> list[Reviewer]:
@@ -128,6 +127,8 @@ def approved(house: House, draft: D) -> D:
     """The draft of this edition that was approved, as it was known when it was laid before the reviewer; unattended, the
     draft itself. NotApproved if there is none, or if what it says is no longer what it said.
     """
+    from tasks.known import known  # the warehouse: what only asks about approval must not load it
+
     if house.settings.unattended:
         return draft
     one = last_proposal(house, str(draft.quarter), draft.scope)

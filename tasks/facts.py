@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 
 from expectations.findings import Finding
 from expectations.quarter import SHANGHAI, Quarter
-from reports.blocks import State
 from reports.dates import day_of_year
 from reports.facts import (
     CentreFact,
@@ -30,6 +29,7 @@ from tasks.definitions import definitions_of
 from tasks.disputes import dispute_facts
 from tasks.known import Known
 from tasks.rulings import EXCLUDED, REJECTED
+from tasks.shown_state import shown_state
 from warehouse.exemptions import allowed_until
 from warehouse.figures import Figures
 from warehouse.indicators import Indicator, indicators
@@ -164,20 +164,11 @@ def _return(known: Known, one: Standing) -> ReturnFact:
         unit_code=one.unit,
         unit=Text(unit.name, unit.name_en),
         unit_short=Text(unit.short, unit.short_en),
-        state=_state(one, known.finding_counts),
+        state=shown_state(one, known.finding_counts),
         in_use=one.in_force is not None,
         received=one.received > 0,
         reason=_reason(known, one),
     )
-
-
-def _state(one: Standing, counts: dict[str, dict[str, int]]) -> State:
-    if one.in_force is None:
-        return one.state
-    warned = counts.get(one.in_force.judged.sha256, {}).get("warning", 0)
-    if one.in_force.judged.late:
-        return "late"
-    return "nil" if one.nil else "warned" if warned else "accepted"
 
 
 def _reason(known: Known, one: Standing) -> Text:

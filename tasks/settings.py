@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, wraps
 from pathlib import Path
-from typing import Concatenate, Literal, ParamSpec, TypeVar, get_args
+from typing import TYPE_CHECKING, Concatenate, Literal, ParamSpec, TypeVar, get_args
 
 from filelock import FileLock
 from pydantic import AwareDatetime, SecretStr, ValidationError
@@ -20,7 +20,9 @@ from tasks.connections import Connection, connection_of
 from warehouse.archive import Archive
 from warehouse.ledger import Ledger
 from warehouse.registry import Registry
-from warehouse.store import Store
+
+if TYPE_CHECKING:
+    from warehouse.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -111,6 +113,8 @@ class House:
 
     @cached_property
     def store(self) -> Store:
+        from warehouse.store import Store  # DuckDB: what only looks at the ledger must not load it
+
         return Store(self.home)
 
     @cached_property

@@ -28,6 +28,7 @@ SMALL = ("EQ01", "NM01", "IT01")  # centres of the small demo
 LONGEST = (
     "end_to_end/test_local_airflow.py",
     "disclosure/test_attack.py",
+    "operations_page/test_in_airflow.py",
     "house/test_demo_verdicts.py",
     "faults/test_kills.py",
     "cli/test_commands.py",

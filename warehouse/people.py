@@ -47,6 +47,12 @@ class People(Outbox):
         with self.engine.connect() as connection:
             return [kind(**row._mapping) for row in connection.execute(query)]
 
+    def unanswered(self) -> list[Proposal]:
+        """Drafts that wait for a reviewer: the newest of each edition, if nothing was said of it."""
+        newest = {(one.quarter, one.scope): one for one in self.recorded(Proposal)}
+        answered = {one.proposal for one in self.recorded(Approval)}
+        return [one for one in newest.values() if one.seq not in answered]
+
 
 def _subject(new: Any) -> str:
     """The first words of the log's row: what the record is about."""
