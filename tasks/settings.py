@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,7 +25,10 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class Settings(BaseSettings):
-    """Environment variables ``JINCHUANG_…``; every one has a default that works on one machine without mail."""
+    """Environment variables ``JINCHUANG_…``; every one has a default that works on one machine without mail.
+
+    What is not set may be a file ``jinchuang_…`` of the folder that ``JINCHUANG_SECRETS`` names.
+    """
 
     model_config = SettingsConfigDict(env_prefix="JINCHUANG_", env_ignore_empty=True, frozen=True)
     home: Path = Path("var")
@@ -98,7 +102,7 @@ class House:
     @cached_property
     def ledger(self) -> Ledger:
         url = self.settings.ledger_url
-        return Ledger(url.get_secret_value() if url else f"sqlite:///{self.home / 'ledger.db'}")
+        return Ledger(url.get_secret_value() if url else own_ledger(self.home))
 
     @cached_property
     def store(self) -> Store:
@@ -118,6 +122,11 @@ class House:
         if self.settings.clock is not None:
             fixed = datetime.fromisoformat(self.settings.clock.read_text("utf-8").strip())
         return (fixed or datetime.now(UTC)).astimezone(SHANGHAI)
+
+
+def own_ledger(home: Path) -> str:
+    """Where the ledger of a house is that was told of no other."""
+    return f"sqlite:///{home / 'ledger.db'}"
 
 
 def one_at_a_time(
@@ -143,7 +152,8 @@ def one_at_a_time(
 def house() -> House:
     """The house the environment describes; ValueError names the variable that is wrong (and not what it holds)."""
     try:
-        return House(Settings())
+        secrets = os.environ.get("JINCHUANG_SECRETS")
+        return House(Settings(_secrets_dir=secrets))  # type: ignore[call-arg]  # pydantic's own, no field
     except ValidationError as wrong:
         said = [f"JINCHUANG_{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in wrong.errors()]
         raise ValueError("; ".join(said)) from None
