@@ -14,7 +14,7 @@ RUN pip install --no-deps --no-build-isolation -e . && python -m compileall -q e
 
 FROM python:3.11-slim
 
-ENV PATH=/opt/venv/bin:$PATH PYTHONUTF8=1 PYTHONUNBUFFERED=1 TZ=Asia/Shanghai \
+ENV PATH=/opt/venv/bin:$PATH TZ=Asia/Shanghai \
     AIRFLOW_HOME=/var/lib/airflow \
     AIRFLOW__CORE__DAGS_FOLDER=/opt/jinchuang/dags \
     JINCHUANG_HOME=/var/lib/jinchuang \
@@ -22,7 +22,7 @@ ENV PATH=/opt/venv/bin:$PATH PYTHONUTF8=1 PYTHONUNBUFFERED=1 TZ=Asia/Shanghai \
     JINCHUANG_REGISTRY=/opt/jinchuang/registry
 RUN useradd --uid 50000 --create-home --shell /usr/sbin/nologin jinchuang \
     && install -d -o jinchuang -g jinchuang \
-       /var/lib/airflow /var/lib/jinchuang /srv/inbox /srv/mail /srv/mail-ca
+       /var/lib/airflow /var/lib/jinchuang /srv/backup /srv/mail /srv/mail-ca
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /opt/jinchuang /opt/jinchuang
 USER jinchuang

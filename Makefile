@@ -5,7 +5,7 @@ PY := .venv/bin/python
 TESTS := -n 2 --dist loadfile --no-loadscope-reorder
 export PYTHONUTF8 := 1
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-all demo up test check format lint types walls coverage lock bench docs clean-demo
+.PHONY: help setup setup-all demo up secrets test test-postgres check format lint types walls coverage lock bench docs clean-demo
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -18,6 +18,9 @@ up: setup  ## Airflow with the demo's data on loopback, until Ctrl-C
 
 test: setup-all  ## all tests (as root installs the Debian packages of packages.txt, else names what is missing)
 	@$(PY) -m pytest $(TESTS)
+
+test-postgres: setup-all  ## the same with every ledger in PostgreSQL
+	@TEST_LEDGER=postgresql $(PY) -m pytest $(TESTS)
 
 coverage: setup-all  ## the same with branch coverage, which takes half as long again
 	@$(PY) -m pytest $(TESTS) --cov --cov-report=term:skip-covered
@@ -35,6 +38,9 @@ types: setup
 
 walls: setup
 	@.venv/bin/lint-imports --no-cache --no-logo
+
+secrets:  ## secrets/ for docker-compose.yml, once
+	@python3 operations/passwords.py
 
 lock: setup  ## requirements.lock anew from pyproject.toml, newest versions with hashes
 	@.venv/bin/uv pip compile -q --upgrade --universal --python-version 3.11 --all-extras --generate-hashes \

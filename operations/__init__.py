@@ -1,1 +1,1 @@
-"""Around the program: set-up, Airflow on one machine, a mail catcher. Nothing of the domain."""
+"""Around the program: set-up, Airflow on one machine, people and secrets of a deployment, a mail catcher: no domain."""

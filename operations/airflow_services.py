@@ -21,6 +21,7 @@ from operations import sessions
 from operations.ports import free_port
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+SHARED = REPOSITORY / "operations" / "airflow.env"
 USERS = {"admin": "admin", "ops": "op", "reviewer": "user", "viewer": "viewer"}  # name → role
 SIMPLE_AUTH = "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager"
 
@@ -51,31 +52,31 @@ def site(home: Path, jinchuang: Mapping[str, str], preferred_port: int = 0) -> S
     home.mkdir(parents=True, exist_ok=True)
     passwords, port = _passwords(home / "passwords.json"), free_port(preferred_port)
     airflow = {
+        **shared(),
         "AIRFLOW_HOME": str(home),
         "AIRFLOW__CORE__AUTH_MANAGER": SIMPLE_AUTH,
-        "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
         "AIRFLOW__CORE__DAGS_FOLDER": str(REPOSITORY / "dags"),
-        "AIRFLOW__CORE__DEFAULT_TIMEZONE": "Asia/Shanghai",
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{port}/execution/",
-        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-        "AIRFLOW__CORE__PARALLELISM": "4",
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(home / "passwords.json"),
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(map(":".join, USERS.items())),
         "AIRFLOW__API__BASE_URL": f"http://127.0.0.1:{port}",
         "AIRFLOW__API__HOST": "127.0.0.1",
         "AIRFLOW__API__PORT": str(port),
         "AIRFLOW__API__SECRET_KEY": secrets.token_urlsafe(48),
-        "AIRFLOW__API__WORKERS": "1",
         "AIRFLOW__API_AUTH__JWT_SECRET": secrets.token_urlsafe(48),
-        "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "15",
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}",
-        "PYTHONUNBUFFERED": "1",
     }
     # Another Airflow's settings in the caller's shell must not reach this one; nor the wish to keep no bytecode,
     # with which each of some twenty processes would compile what it imports anew.
     foreign = ("AIRFLOW", "JINCHUANG_", "PYTHONDONTWRITEBYTECODE")
     clean = {key: value for key, value in os.environ.items() if not key.startswith(foreign)}
     return Site(home, port, {**clean, **airflow, **jinchuang}, passwords)
+
+
+def shared() -> dict[str, str]:
+    """The settings that this Airflow and docker-compose.yml's have in common."""
+    lines = SHARED.read_text(encoding="utf-8").splitlines()
+    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
 
 
 def _passwords(path: Path) -> dict[str, str]:
@@ -125,7 +126,7 @@ class Services:
 
     def start(self) -> None:
         address = ("--host", "127.0.0.1", "--port", str(self.site.port))
-        self.run("api-server", "airflow", "api-server", *address, "--workers", "1")
+        self.run("api-server", "airflow", "api-server", *address)
         self.run("scheduler", "airflow", "scheduler", "--skip-serve-logs")
         self.run("dag-processor", "airflow", "dag-processor")
 

@@ -28,7 +28,10 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class Settings(BaseSettings):
-    """Environment variables ``JINCHUANG_…``; every one has a default that works on one machine without mail."""
+    """Environment variables ``JINCHUANG_…``; every one has a default that works on one machine without mail.
+
+    What is not set may be a file ``jinchuang_…`` of the folder that ``JINCHUANG_SECRETS`` names.
+    """
 
     model_config = SettingsConfigDict(env_prefix="JINCHUANG_", env_ignore_empty=True, frozen=True)
     home: Path = Path("var")
@@ -109,7 +112,7 @@ class House:
     @cached_property
     def ledger(self) -> Ledger:
         url = self.settings.ledger_url
-        return Ledger(url.get_secret_value() if url else f"sqlite:///{self.home / 'ledger.db'}")
+        return Ledger(url.get_secret_value() if url else own_ledger(self.home))
 
     @cached_property
     def store(self) -> Store:
@@ -142,6 +145,11 @@ class House:
         return (fixed or datetime.now(UTC)).astimezone(SHANGHAI)
 
 
+def own_ledger(home: Path) -> str:
+    """Where the ledger of a house is that was told of no other."""
+    return f"sqlite:///{home / 'ledger.db'}"
+
+
 def one_at_a_time(
     name: Lock,
 ) -> Callable[[Callable[Concatenate[House, P], T]], Callable[Concatenate[House, P], T]]:
@@ -165,7 +173,8 @@ def one_at_a_time(
 def house() -> House:
     """The house the environment describes; ValueError names the variable that is wrong (and not what it holds)."""
     try:
-        return House(Settings())
+        secrets = os.environ.get("JINCHUANG_SECRETS")
+        return House(Settings(_secrets_dir=secrets))  # type: ignore[call-arg]  # pydantic's own, no field
     except ValidationError as wrong:
         said = [f"JINCHUANG_{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in wrong.errors()]
         raise ValueError("; ".join(said)) from None

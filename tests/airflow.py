@@ -10,6 +10,7 @@ from pathlib import Path
 from operations.airflow_api import AirflowApi
 from operations.airflow_services import Services, Site, running, site
 from operations.local_airflow import make_ready
+from tests import ledgers
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Running:
 @contextmanager
 def airflow(folder: Path, variables: Mapping[str, str]) -> Iterator[Running]:
     """``variables`` are the program's own; Airflow's database is new."""
-    where = site(folder, variables)
+    where = site(folder, {**ledgers.variables(Path(variables["JINCHUANG_HOME"])), **variables})
     with running(where) as services:
         services.run("db-migrate", "airflow", "db", "migrate")
         services.wait_for("db-migrate")

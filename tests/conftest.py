@@ -6,7 +6,8 @@ import gc
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, nullcontext
 from datetime import datetime
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from reports.fonts import cut_fonts
 from tasks.demo_life import live
 from tasks.demo_scale import excerpt
 from tasks.settings import ROOT, House, Settings
+from tests import ledgers
 from tests.tracing import children_unmeasured, leave_libraries_out
 
 NOW = datetime.fromisoformat("2026-10-26T09:00:00+08:00")
@@ -28,6 +30,8 @@ SMALL = ("EQ01", "NM01", "IT01")  # centres of the small demo
 LONGEST = (
     "end_to_end/test_local_airflow.py",
     "disclosure/test_attack.py",
+    "end_to_end/test_quarter.py",
+    "end_to_end/test_compose.py",
     "operations_page/test_in_airflow.py",
     "house/test_demo_verdicts.py",
     "faults/test_kills.py",
@@ -39,6 +43,15 @@ LONGEST = (
     "faults/test_outbox.py",
     "cli/test_failures.py",
 )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if ledgers.on_postgresql():
+        if not hasattr(config, "workerinput"):  # workers share the server of the process that started them
+            stack = ExitStack()
+            stack.enter_context(ledgers.server())
+            config.add_cleanup(stack.close)
+        ledgers.settle()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -71,6 +84,13 @@ def house_at(home: Path, **more: object) -> House:
     return House(Settings.model_validate({"home": home, **defaults, **more}))
 
 
+def copied(house: House, to: Path, **more: object) -> House:
+    """A house with all it holds, yours to change, at another place."""
+    shutil.copytree(house.home, to, symlinks=True)
+    ledgers.copy(house.home, to)
+    return house_at(to, **{"registry": house.settings.registry, **more})
+
+
 def _made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
     """A folder made by the first worker of a run that needs it; the others wait and share it."""
     own = factory.getbasetemp()
@@ -79,6 +99,7 @@ def _made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path]
         if not folder.exists():
             make(folder.with_suffix(".part"))
             folder.with_suffix(".part").rename(folder)
+            ledgers.move(folder.with_suffix(".part"), folder)
     return folder
 
 
@@ -123,8 +144,13 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
 
 
+@pytest.fixture(autouse=True)
+def _sqlite(request: pytest.FixtureRequest) -> Iterator[None]:
+    with ledgers.in_the_house() if request.node.get_closest_marker("sqlite") else nullcontext():
+        yield
+
+
 @pytest.fixture
 def house_copy(small_house: House, tmp_path: Path) -> House:
     """The small demo's house, yours to change."""
-    shutil.copytree(small_house.home, tmp_path / "house", symlinks=True)
-    return house_at(tmp_path / "house", registry=small_house.settings.registry)
+    return copied(small_house, tmp_path / "house")

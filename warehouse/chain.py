@@ -26,7 +26,7 @@ class Chain:
     """The log in one database. ``url`` is any SQLAlchemy URL of SQLite or PostgreSQL."""
 
     def __init__(self, url: str) -> None:
-        self.engine = sa.create_engine(url)
+        self.engine = sa.create_engine(url, pool_pre_ping=True)  # the server may have been started anew since
         if self.engine.dialect.name == "sqlite":
             sa.event.listen(self.engine, "connect", _durable_sqlite)
         self._migrate(url)

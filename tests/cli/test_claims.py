@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import pytest
 
 from tasks.settings import House
 from tests.cli.typed import complaint, said
-from tests.conftest import NOW, house_at
+from tests.conftest import NOW, copied, house_at
 
 PATENT, NUMBER = "发明专利授权", "ZL202319990001.1"
 DECIDED = ("--by", "示例处长甲", "--reason", "双方协议")
@@ -21,8 +20,7 @@ DECIDED = ("--by", "示例处长甲", "--reason", "双方协议")
 @pytest.fixture(scope="module")
 def home(small_house: House, tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("claims") / "home"
-    shutil.copytree(small_house.home, home, symlinks=True)
-    return home
+    return copied(small_house, home).home
 
 
 @pytest.fixture(autouse=True)

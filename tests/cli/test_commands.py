@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -13,8 +12,9 @@ import pytest
 from expectations.quarter import Quarter
 from tasks.demo import planted
 from tasks.settings import House
+from tests import ledgers
 from tests.cli import typed
-from tests.conftest import NOW
+from tests.conftest import NOW, copied
 from tests.returns.filled import changed
 from warehouse.indicators import indicators
 from warehouse.returns import standings, submissions
@@ -31,8 +31,7 @@ FINDING = ["severity", "rule", "sheet", "cell", "column", "found", "zh", "en"]
 @pytest.fixture
 def home(small_house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the demo's house, named by the environment as a person would."""
-    home = tmp_path / "home"
-    shutil.copytree(small_house.home, home, symlinks=True)
+    home = copied(small_house, tmp_path / "home").home
     monkeypatch.setenv("JINCHUANG_HOME", str(home))
     monkeypatch.setenv("JINCHUANG_REGISTRY", str(small_house.settings.registry))
     monkeypatch.setenv("JINCHUANG_NOW", NOW.isoformat())
@@ -197,6 +196,7 @@ def test_on_an_empty_home_the_rest_finds_nothing(empty: Path, words: tuple[str, 
 
 def test_the_installed_command_needs_nothing_but_its_home(home: Path) -> None:
     environment = {"JINCHUANG_HOME": str(home), "JINCHUANG_NOW": NOW.isoformat(), "PATH": "/usr/bin:/bin"}
+    environment |= ledgers.variables(home)
     done = subprocess.run([typed.COMMAND, "verify"], env=environment, cwd="/", capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
     wrong = subprocess.run(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from tasks.settings import House
 from tests.cli.typed import complaint, said
-from tests.conftest import NOW, house_at
+from tests.conftest import NOW, copied
 from warehouse.records import Confirmation, Exemption
 
 SIGNED = ("--by", "示例处长甲", "--reason", "系统故障")
@@ -17,12 +16,11 @@ SIGNED = ("--by", "示例处长甲", "--reason", "系统故障")
 
 @pytest.fixture
 def house(small_house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
-    home = tmp_path / "home"
-    shutil.copytree(small_house.home, home, symlinks=True)
-    monkeypatch.setenv("JINCHUANG_HOME", str(home))
+    house = copied(small_house, tmp_path / "home")
+    monkeypatch.setenv("JINCHUANG_HOME", str(house.home))
     monkeypatch.setenv("JINCHUANG_REGISTRY", str(small_house.settings.registry))
     monkeypatch.setenv("JINCHUANG_NOW", NOW.isoformat())
-    return house_at(home, registry=small_house.settings.registry)
+    return house
 
 
 def test_what_is_allowed_and_excluded_is_recorded_and_listed(house: House) -> None:

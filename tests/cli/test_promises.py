@@ -229,6 +229,7 @@ def test_a_decision_on_what_is_not_held_says_what_it_is(demo):
 
 
 # ── stores that were damaged
+@pytest.mark.sqlite("the file is damaged")
 @pytest.mark.parametrize(
     "words", [("collect",), ("process",), ("deliver",), ("status", "2026-Q3"), ("verify",)]
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -17,7 +16,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from tasks.settings import ROOT, House
-from tests.conftest import NOW, house_at
+from tests.conftest import NOW, copied, house_at
 from tests.house.filing import send, workbook
 from tests.tracing import unmeasured
 
@@ -47,6 +46,7 @@ class Runner:
                 "registry": str(house.settings.registry),
                 "now": NOW.isoformat(),
                 "settle_seconds": 0,
+                "unattended": True,
                 **settings,
             },
             "steps": steps,
@@ -93,8 +93,7 @@ def stages(run: Runner, small_registry: Path, tmp_path_factory: pytest.TempPathF
     send(house, "U02.xlsx", workbook("EQ01", "U02", rd_technical_staff=201), "2026-10-10T09:00:00")
     found = {"filed": house}
     for step in STEPS:
-        shutil.copytree(house.home, folder / step, symlinks=True)
-        found[step] = house = house_at(folder / step, registry=small_registry)
+        found[step] = house = copied(house, folder / step)
         run(house, step)
     return found
 

@@ -27,6 +27,7 @@ from tasks.publish import publish
 from tasks.report import report
 from tasks.settings import House, Settings
 from tasks.verify import verify
+from tests import ledgers
 
 STEPS: dict[str, Callable[[House], object]] = {
     "collect": collect,
@@ -100,6 +101,8 @@ def run(request: dict[str, Any]) -> None:
 
 
 def main() -> None:
+    if ledgers.on_postgresql():
+        ledgers.settle()
     print("ready", flush=True)
     for line in sys.stdin:
         request = json.loads(line)

@@ -5,15 +5,11 @@ It ends in the same ``verify`` output as an undisturbed run.
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
-
 import pytest
 from openpyxl import load_workbook
 
 from expectations.own_sheets import FINDINGS_SHEET
-from tasks.settings import House
-from tests.conftest import house_at
+from tests.conftest import copied
 from tests.faults.conftest import STEPS, Kill
 
 LEDGER, STORE = "warehouse.ledger:Ledger", "warehouse.store"
@@ -49,16 +45,11 @@ INSIDE_AN_EDITION = {
 }
 
 
-def copy(house: House, to: Path) -> House:
-    shutil.copytree(house.home, to, symlinks=True)
-    return house_at(to, registry=house.settings.registry)
-
-
 @pytest.mark.parametrize(
     ("stage", "kill"), BEFORE_OR_AFTER_AN_EDITION.values(), ids=BEFORE_OR_AFTER_AN_EDITION
 )
 def test_killed_before_or_after_an_edition(run, stages, undisturbed, tmp_path, stage, kill):
-    house = copy(stages[stage], tmp_path / "house")
+    house = copied(stages[stage], tmp_path / "house")
     run(house, *STEPS, kill=kill)
     assert run(house, *STEPS, "verify")[-1] == undisturbed["report"]
     assert [path.name for path in house.editions.iterdir()] == ["2026-Q3-e1"]
@@ -67,7 +58,7 @@ def test_killed_before_or_after_an_edition(run, stages, undisturbed, tmp_path, s
 @pytest.mark.parametrize(("stage", "kill"), (BETWEEN | INSIDE).values(), ids=BETWEEN | INSIDE)
 def test_killed_on_the_way_to_the_warehouse(run, stages, undisturbed, tmp_path, stage, kill):
     """Without the report, whose rendering takes longer than all before it and which is made of the warehouse alone."""
-    house = copy(stages[stage], tmp_path / "house")
+    house = copied(stages[stage], tmp_path / "house")
     run(house, "collect", "process", "load", kill=kill)
     assert run(house, "collect", "process", "load", "verify")[-1] == undisturbed["load"]
     assert len([path for path in house.archive.raw.iterdir() if len(path.name) == 64]) == 3
@@ -75,14 +66,14 @@ def test_killed_on_the_way_to_the_warehouse(run, stages, undisturbed, tmp_path, 
 
 @pytest.mark.parametrize("kill", INSIDE_AN_EDITION.values(), ids=INSIDE_AN_EDITION)
 def test_killed_while_an_edition_is_made(run, stages, undisturbed, tmp_path, kill):
-    house = copy(stages["load"], tmp_path / "house")
+    house = copied(stages["load"], tmp_path / "house")
     run(house, "report", kill=kill)
     assert run(house, *STEPS, "verify")[-1] == undisturbed["report"]
     assert [path.name for path in house.editions.iterdir()] == ["2026-Q3-e1"]
 
 
 def test_a_run_after_a_whole_run_changes_nothing(run, stages, tmp_path):
-    house = copy(stages["report"], tmp_path / "house")
+    house = copied(stages["report"], tmp_path / "house")
     kept = {path: path.stat().st_mtime_ns for path in house.home.rglob("*") if not path.name.startswith(".")}
     before, *_, after = run(house, "seq", *STEPS, "seq")
     assert after == before
@@ -92,7 +83,7 @@ def test_a_run_after_a_whole_run_changes_nothing(run, stages, tmp_path):
 
 def test_a_half_written_copy_is_never_sent_back(run, stages, tmp_path):
     """Killed while the annotated workbook is made: the next run makes it anew."""
-    house = copy(stages["report"], tmp_path / "house")
+    house = copied(stages["report"], tmp_path / "house")
     run(house, "deliver", kill=Kill("tasks.answer:written_whole", "torn"))
     assert list((house.home / "annotated").glob("*.xlsx")) == []
     run(house, "deliver")
@@ -110,7 +101,7 @@ PUBLISHING = {
 @pytest.mark.parametrize("kill", PUBLISHING.values(), ids=PUBLISHING)
 def test_killed_while_something_is_published(run, stages, tmp_path, kill):
     """The next run issues what is missing, and what was printed is on record."""
-    whole, house = (copy(stages["report"], tmp_path / name) for name in ("whole", "house"))
+    whole, house = (copied(stages["report"], tmp_path / name) for name in ("whole", "house"))
     expected = run(whole, "publish", "verify")[-1]
     run(house, "publish", kill=kill)
     assert run(house, "publish", "verify")[-1] == expected

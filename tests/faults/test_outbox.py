@@ -6,8 +6,8 @@ from collections import Counter
 
 import pytest
 
+from tests.conftest import copied
 from tests.faults.conftest import Kill
-from tests.faults.test_kills import copy
 from tests.mail.server import Behaviour, mail_server
 
 LETTERS = 5  # three answers, two recipients of the report
@@ -21,7 +21,7 @@ def server(tmp_path):
 
 @pytest.fixture
 def house(stages, tmp_path):
-    return copy(stages["report"], tmp_path / "house")
+    return copied(stages["report"], tmp_path / "house")
 
 
 def mail(server):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 
 import pandas as pd
+import sqlalchemy as sa
 
 from tests.figures.recount import DOMAINS
 from tests.figures.recount_add import Count
@@ -22,8 +22,10 @@ UNBOUNDED = {"outputs_waiting", "risk_fund_balance_wan_cny"}
 
 def warned_files(kept: Kept) -> set[tuple[str, str, str]]:
     """Quarter, centre and unit of the returns in use whose last verdict came with a warning."""
-    with sqlite3.connect(kept.ledger) as ledger:
-        found = pd.read_sql("select distinct sha256, seq from finding where severity = 'warning'", ledger)
+    with sa.create_engine(kept.ledger).connect() as ledger:
+        found = pd.read_sql(
+            sa.text("select distinct sha256, seq from finding where severity = 'warning'"), ledger
+        )
     used = kept.accepted.merge(found, left_on=["sha256", "seq_judged"], right_on=["sha256", "seq"])
     return set(used[WHOSE].itertuples(index=False, name=None))
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 
 import pandas as pd
+import sqlalchemy as sa
 
 from tests.figures.recount_add import Count, count
 from tests.figures.recount_province import Province
@@ -17,8 +17,8 @@ CLAIMANT = [*CLAIM, "unit", "centre"]
 
 def decided(kept: Kept) -> Frame:
     """The newest decision on each claim, a row a claimant, shares in ten-thousandths."""
-    with sqlite3.connect(kept.ledger) as ledger:
-        rows = pd.read_sql("select kind, identifier, credits from settlement order by seq", ledger)
+    with sa.create_engine(kept.ledger).connect() as ledger:
+        rows = pd.read_sql(sa.text("select kind, identifier, credits from settlement order by seq"), ledger)
     newest = rows.drop_duplicates(["kind", "identifier"], keep="last")
     told = [
         (one.kind, one.identifier, unit, centre, round(float(share) * SCALE))

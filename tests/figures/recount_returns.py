@@ -7,13 +7,13 @@ are whole numbers of ten-thousandths, so that sums are exact.
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import sqlalchemy as sa
 from python_calamine import CalamineWorkbook
 
 Frame = pd.DataFrame
@@ -57,10 +57,13 @@ def cell_of(title: str, cell: Any) -> Any:
 
 @dataclass(frozen=True)
 class Kept:
-    """Where a house keeps what came in: ``inbox`` holds the files as they were sent. ``upto``: as of a seq of the ledger."""
+    """Where a house keeps what came in: ``inbox`` holds the files as they were sent. ``upto``: as of a seq of the ledger.
+
+    ``ledger`` is its address as a database.
+    """
 
     inbox: Path
-    ledger: Path
+    ledger: str
     registry: Path
     upto: int = 2**31
 
@@ -75,12 +78,16 @@ class Kept:
     @cached_property
     def files(self) -> Frame:
         """Every file that said whose it is, oldest first: when it came, how it was judged at first and at last."""
-        with sqlite3.connect(self.ledger) as ledger:
-            until = {"params": (self.upto,)}
+        with sa.create_engine(self.ledger).connect() as ledger:
+            until = {"params": {"upto": self.upto}}
             came = pd.read_sql(
-                "select sha256, seq, name, received_at from arrival where seq <= ?", ledger, **until
+                sa.text("select sha256, seq, name, received_at from arrival where seq <= :upto"),
+                ledger,
+                **until,
             )
-            judged = pd.read_sql("select * from verdict where seq <= ? order by seq", ledger, **until)
+            judged = pd.read_sql(
+                sa.text("select * from verdict where seq <= :upto order by seq"), ledger, **until
+            )
         assert came["sha256"].is_unique, "which of a file's arrivals counts is not recounted"
         judged = judged[judged["quarter"].notna()]
         first, last = (judged.drop_duplicates("sha256", keep=which) for which in ("first", "last"))

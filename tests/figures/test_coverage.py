@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from tasks.settings import House
+from tests import ledgers
 from tests.figures.recount_coverage import TOLD, WHERE, coverage
 from tests.figures.recount_outputs import LEVELS, NAMED, Edition
 from tests.figures.recount_returns import SCALE, Frame, Kept
@@ -23,7 +24,7 @@ Counted = dict[tuple[str, ...], dict[str, Decimal]]
 
 @pytest.fixture(scope="module")
 def recounted(demo_house: House) -> Frame:
-    return coverage(Kept(demo_house.inbox, demo_house.home / "ledger.db", demo_house.settings.registry))
+    return coverage(Kept(demo_house.inbox, ledgers.address(demo_house), demo_house.settings.registry))
 
 
 @pytest.fixture(scope="module")

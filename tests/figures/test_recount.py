@@ -18,6 +18,7 @@ from tasks.edition import AuthorityDraft
 from tasks.known import known
 from tasks.letters import compose
 from tasks.settings import House
+from tests import ledgers
 from tests.figures.recount import KEY, NUMBERS, Counted, recount
 from tests.figures.recount_outputs import NAMED, Chart, Edition
 from tests.figures.recount_returns import SCALE, Kept
@@ -32,7 +33,7 @@ PRINTED = ("服务中小企业", "发明专利授权")  # in a sentence of every
 
 @pytest.fixture(scope="module")
 def counted(demo_house: House) -> Counted:
-    kept = Kept(demo_house.inbox, demo_house.home / "ledger.db", demo_house.settings.registry)
+    kept = Kept(demo_house.inbox, ledgers.address(demo_house), demo_house.settings.registry)
     found = recount(kept, QUARTERS)
     levels = {one.code: one.levels for one in indicators().values()}
     told = [

@@ -19,6 +19,7 @@ from tasks.draft import PAGE
 from tasks.known import known
 from tasks.restate import revision
 from tasks.settings import House
+from tests import ledgers
 from tests.figures.recount import Counted, recount
 from tests.figures.recount_returns import Kept
 from tests.figures.test_recount import QUARTERS
@@ -38,7 +39,7 @@ def editions(demo_house: House) -> tuple[Edition, Edition]:
 def recounted(demo_house: House, editions: tuple[Edition, Edition]) -> tuple[Counted, Counted]:
     """All figures as of each of the two editions, by another program."""
     ratios = {one.code for one in indicators().values() if one.kind == "ratio"}
-    where = (demo_house.inbox, demo_house.home / "ledger.db", demo_house.settings.registry)
+    where = (demo_house.inbox, ledgers.address(demo_house), demo_house.settings.registry)
     opened = [one for one in QUARTERS if one <= REVISED]
     first, second = (Counted(recount(Kept(*where, upto=one.known_seq), opened), ratios) for one in editions)
     return first, second

@@ -22,6 +22,7 @@ from tasks.known import known
 from tasks.restate import FIGURES
 from tasks.settings import House
 from tasks.trace import Traced, as_json, lines, trace
+from tests import ledgers
 from tests.figures.from_cells import Archive
 from tests.figures.from_cells_added import MADE, Follower
 from tests.figures.recount_returns import Kept
@@ -87,7 +88,7 @@ def traces(demo_house: House, issued: list[Figure]) -> list[Told]:
 
 @pytest.fixture(scope="module")
 def follower(demo_house: House) -> Follower:
-    kept = Kept(demo_house.inbox, demo_house.home / "ledger.db", demo_house.settings.registry)
+    kept = Kept(demo_house.inbox, ledgers.address(demo_house), demo_house.settings.registry)
     snapshot = demo_house.ledger.snapshot("registry")
     assert snapshot
     registry = hashlib.sha256(snapshot.encode()).hexdigest()

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from tasks.collect import collect
 from tasks.decide import decide
 from tasks.process import process
 from tasks.settings import House
-from tests.conftest import house_at
+from tests.conftest import copied, house_at
 from tests.house.filing import send, workbook
 
 
@@ -57,13 +55,6 @@ def after_decisions(before_decisions: House, tmp_path_factory: pytest.TempPathFa
     decide(house, sha_of(house, "U04-NM.xlsx")[:12], "reject", "示例处长甲", "与另一中心所报不符")
     process(house)
     return house
-
-
-def copied(house: House, to: Path) -> House:
-    import shutil
-
-    shutil.copytree(house.home, to, symlinks=True)
-    return house_at(to)
 
 
 def sha_of(house: House, name: str) -> str:

@@ -21,7 +21,7 @@ from tasks.publish import publish
 from tasks.report import report
 from tasks.revise import assess, revisions_due
 from tasks.settings import House
-from tests.conftest import house_at
+from tests.conftest import copied
 from tests.house.filing import sent_again
 from warehouse.records import AUTHORITY, Approval, Letter, Proposal
 
@@ -52,12 +52,11 @@ def waiting(small_house: House, tmp_path_factory: pytest.TempPathFactory) -> Cal
     registry = with_reviewer(
         small_house.settings.registry, folder / "registry", f"chief,{OFFICIAL},chief@sheng.example"
     )
-    shutil.copytree(small_house.home, folder / "house", symlinks=True)
 
-    def opened(home: Path, **more: object) -> House:
-        return house_at(home, registry=registry, now=LATER, unattended=False, **more)
+    def copy_of(house: House, to: Path, **more: object) -> House:
+        return copied(house, to, registry=registry, now=LATER, unattended=False, **more)
 
-    house = opened(folder / "house")
+    house = copy_of(small_house, folder / "house")
     sent_again(house, QUARTER, "U01", "diffusion", "contract_value_wan_cny", lambda value: value * 4, "更正")
     (sha256,) = collect(house)
     process(house)
@@ -69,9 +68,7 @@ def waiting(small_house: House, tmp_path_factory: pytest.TempPathFactory) -> Cal
     assert seq is not None
 
     def copy(**more: object) -> Laid:
-        to = tmp_path_factory.mktemp("laid") / "house"
-        shutil.copytree(house.home, to, symlinks=True)
-        return Laid(opened(to, **more), seq)
+        return Laid(copy_of(house, tmp_path_factory.mktemp("laid") / "house", **more), seq)
 
     return copy
 

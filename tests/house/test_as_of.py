@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from datetime import datetime
 
 import pytest
@@ -16,7 +15,7 @@ from tasks.process import process
 from tasks.report import report
 from tasks.restate import FIGURES
 from tasks.settings import House
-from tests.conftest import QUARTERS, house_at
+from tests.conftest import QUARTERS, copied
 from tests.house.filing import release_held, sent_again
 from warehouse.figures import Figures, read_figures_file
 
@@ -26,9 +25,7 @@ LATER = datetime.fromisoformat("2026-11-09T09:00:00+08:00")
 @pytest.fixture(scope="module")
 def later(small_house: House, tmp_path_factory: pytest.TempPathFactory) -> House:
     """Four editions are out; then a late return is let in, a revision comes, and two more editions go out."""
-    home = tmp_path_factory.mktemp("later") / "house"
-    shutil.copytree(small_house.home, home, symlinks=True)
-    house = house_at(home, registry=small_house.settings.registry, now=LATER)
+    house = copied(small_house, tmp_path_factory.mktemp("later") / "house", now=LATER)
     sent_again(house, "2026-Q2", "U01", "unit", "rd_person_years", lambda value: value + 2)
     collect(house)
     process(house)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import shutil
 import zipfile
 from collections.abc import Iterator, Sequence
 from io import BytesIO
@@ -25,16 +24,14 @@ from tasks.sealed import Damaged, sealed, unsealed
 from tasks.settings import House
 from tasks.verify import NotEqual
 from tests.cli.typed import complaint, said
-from tests.conftest import house_at
+from tests.conftest import copied, house_at
 
 PRIVATE = {"unit_head", "statistics_head", "filler", "phone", "email"}
 
 
 @pytest.fixture(scope="module")
 def sealing(small_house: House, tmp_path_factory: pytest.TempPathFactory) -> House:
-    home = tmp_path_factory.mktemp("sealing") / "house"
-    shutil.copytree(small_house.home, home, symlinks=True)
-    return house_at(home, registry=small_house.settings.registry)
+    return copied(small_house, tmp_path_factory.mktemp("sealing") / "house")
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,7 @@ from tasks.letters import compose
 from tasks.load import load
 from tasks.process import process
 from tasks.settings import House
-from tests.conftest import house_at
+from tests.conftest import copied, house_at
 from tests.house.filing import send, workbook
 from warehouse.extract import fill, rows_upto
 from warehouse.records import Confirmation
@@ -93,7 +93,7 @@ def begun(registry: Path, tmp_path_factory: pytest.TempPathFactory) -> House:
 @pytest.fixture(scope="module")
 def both_asked(begun: House, tmp_path_factory: pytest.TempPathFactory) -> House:
     """On the 19th both were asked: IT01 on the 12th, EQ01 after the deadline. Shared: never change it, copy it."""
-    house = copied(begun, tmp_path_factory.mktemp("confirm") / "asked")
+    house = copied(begun, tmp_path_factory.mktemp("confirm") / "asked", now=begun.now())
     assert ask_centres(house) == 1
     later = at(house, "2026-10-19T09:00:00")
     assert ask_centres(later) == 1
@@ -102,12 +102,7 @@ def both_asked(begun: House, tmp_path_factory: pytest.TempPathFactory) -> House:
 
 @pytest.fixture
 def asked(both_asked: House, tmp_path: Path) -> House:
-    return copied(both_asked, tmp_path / "house")
-
-
-def copied(house: House, to: Path) -> House:
-    shutil.copytree(house.home, to, symlinks=True)
-    return house_at(to, registry=house.settings.registry, now=house.now())
+    return copied(both_asked, tmp_path / "house", now=both_asked.now())
 
 
 def states(house: House) -> list[tuple[str, str]]:
@@ -131,7 +126,7 @@ def links(house: House, centre: str) -> Iterator[str]:
 def test_a_centre_is_asked_once_all_its_returns_are_in_or_the_grace_is_over(
     begun: House, tmp_path: Path
 ) -> None:
-    house = copied(begun, tmp_path / "house")
+    house = copied(begun, tmp_path / "house", now=begun.now())
     assert ask_centres(house) == 1
     assert states(house) == [("IT01", "asked")]
     assert ask_centres(at(house, "2026-10-19T08:59:59")) == 0, "nobody is written to at midnight"

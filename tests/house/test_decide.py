@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tasks.decide import decide
-from tests.house.conftest import copied, sha_of
+from tests.conftest import copied
+from tests.house.conftest import sha_of
 
 
 @pytest.fixture

@@ -11,8 +11,7 @@ import pytest
 from tasks.issue import sweep_orphans
 from tasks.report import report
 from tasks.verify import verify
-from tests.conftest import EDITIONS, house_at
-from tests.house.conftest import copied
+from tests.conftest import EDITIONS, copied, house_at
 from warehouse.records import AUTHORITY, Decision
 
 

@@ -23,7 +23,7 @@ from tasks.process import process
 from tasks.restate import figures_issued, figures_known, revision
 from tasks.revise import revise, revisions_due
 from tasks.settings import House
-from tests.conftest import QUARTERS, house_at
+from tests.conftest import QUARTERS, copied, house_at
 from tests.house.filing import release_held, sent_again
 from warehouse.indicators import Indicator, indicators
 from warehouse.records import Edition
@@ -43,26 +43,24 @@ def taken_in(house: House, *change: Any, reason: str = "") -> Decimal:
 
 
 @pytest.fixture(scope="module")
-def copied(small_house: House, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], House]:
+def later(small_house: House, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], House]:
     """Makes copies of the small demo on a later day, what was held in it let in, and its reports brought up to that."""
 
-    def copy(home: Path = small_house.home) -> House:
-        to = tmp_path_factory.mktemp("revise") / "house"
-        shutil.copytree(home, to, symlinks=True)
-        return house_at(to, registry=small_house.settings.registry, now=LATER)
+    def copy(of: House = small_house) -> House:
+        return copied(of, tmp_path_factory.mktemp("revise") / "house", now=LATER)
 
     house = copy()
     release_held(house)
     for quarter in revisions_due(house):
         revise(house, quarter)
     assert revisions_due(house) == []
-    return lambda: copy(house.home)
+    return lambda: copy(house)
 
 
 @pytest.fixture(scope="module")
-def revised(copied: Callable[[], House]) -> tuple[House, Decimal]:
+def revised(later: Callable[[], House]) -> tuple[House, Decimal]:
     """A contract of the second quarter turns out to be worth three times what was reported; both reports are revised."""
-    house = copied()
+    house = later()
     more = taken_in(
         house, "2026-Q2", "U03", "diffusion", "contract_value_wan_cny", lambda value: value * 3, reason=WHY
     )
@@ -183,8 +181,8 @@ def test_readers_are_shown_how_far_first_figures_have_moved(revised: tuple[House
     assert [f"{value:,.0f}" in row for value in (first, second)] == [True, True]
 
 
-def test_what_is_slight_is_written_down_and_nobody_is_written_to(copied: Callable[[], House]) -> None:
-    house = copied()
+def test_what_is_slight_is_written_down_and_nobody_is_written_to(later: Callable[[], House]) -> None:
+    house = later()
     taken_in(house, "2026-Q2", "U01", "unit", "rd_person_years", lambda value: round(value + 0.01, 4))
     assert "2026-Q2" in revisions_due(house)
     editions, letters = house.ledger.editions(), house.ledger.letters()
@@ -203,9 +201,9 @@ def editions_of(house: House, quarter: str) -> int:
     return house.ledger.editions(quarter)[-1].number
 
 
-def test_only_a_quarter_that_was_reported_on_can_be_revised(copied: Callable[[], House]) -> None:
+def test_only_a_quarter_that_was_reported_on_can_be_revised(later: Callable[[], House]) -> None:
     with pytest.raises(LookupError, match="no edition to revise"):
-        revise(copied(), "2026-Q4")
+        revise(later(), "2026-Q4")
 
 
 @pytest.mark.parametrize(
@@ -223,10 +221,10 @@ def test_only_what_figures_rest_on_is_a_change_of_the_registry(
 
 
 def test_a_definition_or_mark_of_next_year_calls_for_no_revision(
-    copied: Callable[[], House], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    later: Callable[[], House], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Until the first quarter it measures has opened, every figure is what it was."""
-    before = copied()
+    before = later()
     was = known(before)
     told = {quarter: figures_known(was, quarter) for quarter in QUARTERS}
     house = with_mark(before, tmp_path / "next", "2027-01-01")
@@ -239,9 +237,9 @@ def test_a_definition_or_mark_of_next_year_calls_for_no_revision(
 
 
 def test_a_definition_put_into_the_past_does(
-    copied: Callable[[], House], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    later: Callable[[], House], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    house = with_mark(copied(), tmp_path / "past", "2027-01-01")
+    house = with_mark(later(), tmp_path / "past", "2027-01-01")
     define(monkeypatch, until="2025-Q4")
     collect(house)
     load(house)

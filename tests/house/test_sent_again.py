@@ -16,7 +16,7 @@ from tasks.decide import decide
 from tasks.process import process
 from tasks.settings import House
 from tasks.status import status
-from tests.conftest import house_at
+from tests.conftest import copied, house_at
 from tests.house.conftest import sha_of
 from tests.house.filing import send, workbook
 from warehouse.returns import submissions
@@ -56,7 +56,7 @@ def turned_away(tmp_path_factory: pytest.TempPathFactory) -> House:
 def again(turned_away: House, tmp_path_factory: pytest.TempPathFactory) -> House:
     """All five come again, after the quarter opened and the registry was corrected."""
     home = tmp_path_factory.mktemp("again") / "house"
-    shutil.copytree(turned_away.home, home, symlinks=True)
+    copied(turned_away, home)
     registry = home / "registry"
     shutil.copytree(turned_away.settings.registry, registry)
     with (registry / "memberships.csv").open("a", encoding="utf-8") as table:
@@ -122,8 +122,7 @@ def test_what_was_known_before_is_still_known(turned_away, again):
 
 
 def test_a_decision_is_about_the_file_that_came_again(again, tmp_path: Path):
-    shutil.copytree(again.home, tmp_path / "house", symlinks=True)
-    house = house_at(tmp_path / "house", registry=again.settings.registry, now=NEW_YEAR)
+    house = copied(again, tmp_path / "house", now=NEW_YEAR)
     decide(house, sha_of(house, "U02.xlsx"), "release", "示例处长甲", "已核实")
     assert process(house) == {"accepted": 1}
     assert row(house, "EQ01", "U02")["newest_received_at"] == "2026-10-20T09:00:00+08:00"
@@ -131,8 +130,7 @@ def test_a_decision_is_about_the_file_that_came_again(again, tmp_path: Path):
 
 
 def test_sent_again_under_its_wrong_name_it_is_turned_away_again(turned_away, tmp_path: Path):
-    shutil.copytree(turned_away.home, tmp_path / "house", symlinks=True)
-    house = house_at(tmp_path / "house")
+    house = copied(turned_away, tmp_path / "house")
     send(house, "other.csv", (house.inbox / "U01.csv").read_bytes(), IN_TIME)
     collect(house)
     assert process(house) == {"refused": 1}

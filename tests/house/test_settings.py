@@ -10,6 +10,7 @@ import pytest
 from tasks.settings import ROOT, House, Settings, house
 
 
+@pytest.mark.sqlite("the default is one of the defaults")
 def test_the_defaults_work_on_one_machine_without_mail(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     found = house()
@@ -80,6 +81,20 @@ def test_delivery_is_on_or_off(monkeypatch, told, on):
     assert house().settings.deliver is on
 
 
+def test_what_is_not_set_may_be_a_file_among_the_secrets(monkeypatch, tmp_path):
+    (tmp_path / "jinchuang_smtp_url").write_text("smtps://user:s3cret@mail.example\n", encoding="utf-8")
+    (tmp_path / "jinchuang_mail_from").write_text("file@office.example", encoding="utf-8")
+    monkeypatch.setenv("JINCHUANG_SECRETS", str(tmp_path))
+    monkeypatch.setenv("JINCHUANG_MAIL_FROM", "set@office.example")
+    found = house().settings
+    assert (found.smtp_url.get_secret_value(), found.mail_from) == (
+        "smtps://user:s3cret@mail.example",
+        "set@office.example",
+    )
+    assert "s3cret" not in repr(found)
+
+
+@pytest.mark.sqlite("the first use writes a file")
 def test_a_home_is_made_where_it_is_first_used(tmp_path):
     found = House(Settings(home=tmp_path / "not" / "yet"))
     assert not (tmp_path / "not").exists()

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -13,53 +9,17 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from tests.postgres import server
 from warehouse.ledger import Ledger
 
 _numbers = count(1)
 
 
-def _programs() -> Path:
-    """Debian keeps PostgreSQL's server programs off the PATH."""
-    found = shutil.which("initdb") or next(
-        iter(sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin/initdb")), reverse=True)), None
-    )
-    assert found, "PostgreSQL is missing: install what packages.txt lists"
-    return Path(found).parent
-
-
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    """A server of our own on a socket that only this machine's processes reach; yields its URL without a database."""
-    as_root = os.geteuid() == 0
-    who = {"user": "postgres", "group": "postgres"} if as_root else {}  # the server refuses to run as root
-    folder = Path(tempfile.mkdtemp(prefix="jc-pg-", dir="/tmp"))  # a socket's path may have 107 bytes
-    if as_root:
-        shutil.chown(folder, "postgres", "postgres")
-    programs, data = _programs(), folder / "data"
-
-    def run(program: str, *arguments: str) -> None:
-        command = [str(programs / program), *arguments]
-        # To a file, not a pipe: the server keeps pg_ctl's output open as long as it lives.
-        with (folder / f"{program}.log").open("ab") as log:
-            subprocess.run(command, cwd=folder, stdout=log, stderr=log, check=True, timeout=60, **who)
-
-    (folder / "pg_ctl.log").touch()
-    run(
-        "initdb",
-        "--pgdata",
-        str(data),
-        "--username=jinchuang",
-        "--auth=trust",
-        "--encoding=UTF8",
-        "--no-sync",
-    )
-    options = f"-k {folder} -c listen_addresses='' -c fsync=off"
-    run("pg_ctl", "start", "--wait", "--pgdata", str(data), "--options", options)
-    try:
+    """A server on a socket that only this machine's processes reach; yields its URL without a database."""
+    with server("--username=jinchuang", options="-c listen_addresses=''") as folder:
         yield f"postgresql+psycopg2://jinchuang@/{{database}}?host={folder}"
-    finally:
-        run("pg_ctl", "stop", "--wait", "--mode=immediate", "--pgdata", str(data))
-        shutil.rmtree(folder)
 
 
 @pytest.fixture

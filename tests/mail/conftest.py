@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from operations.mail_catcher import catcher
 from tasks.deliver import deliver
 from tasks.settings import House
-from tests.conftest import house_at
+from tests.conftest import copied, house_at
 from tests.mail.server import ACCOUNT, Behaviour, Running, mail_server
 
 
@@ -29,12 +29,9 @@ def received(
     small_house: House, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[House, dict[str, EmailMessage]]:
     """All the demo's letters as they came out of the mail catcher, by their key; and the house that sent them."""
-    import shutil
-
-    home = tmp_path_factory.mktemp("mail") / "house"
-    shutil.copytree(small_house.home, home, symlinks=True)
-    with catcher(home.parent / "caught", home.parent / "ca.pem", ACCOUNT) as caught:
-        house = posting(house_at(home, registry=small_house.settings.registry), caught.url, caught.ca)
+    folder = tmp_path_factory.mktemp("mail")
+    with catcher(folder / "caught", folder / "ca.pem", ACCOUNT) as caught:
+        house = posting(copied(small_house, folder / "house"), caught.url, caught.ca)
         assert deliver(house) == {"sent": len(house.ledger.letters())}
         assert deliver(house) == {}
     found = {}
