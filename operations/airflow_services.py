@@ -60,6 +60,7 @@ def site(home: Path, jinchuang: Mapping[str, str], preferred_port: int = 0) -> S
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(home / "passwords.json"),
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(map(":".join, USERS.items())),
         "AIRFLOW__API__BASE_URL": f"http://127.0.0.1:{port}",
+        "JINCHUANG_BASE_URL": f"http://127.0.0.1:{port}",
         "AIRFLOW__API__HOST": "127.0.0.1",
         "AIRFLOW__API__PORT": str(port),
         "AIRFLOW__API__SECRET_KEY": secrets.token_urlsafe(48),

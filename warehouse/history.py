@@ -41,13 +41,6 @@ def findings_of(ledger: Ledger, files: Collection[str]) -> dict[str, list[Findin
     return found
 
 
-def changed_at(ledger: Ledger, letters: Collection[str]) -> dict[str, datetime]:
-    """When the letters of the given keys came into the states they are in."""
-    query = sa.select(outbox.c.key, outbox.c.changed_at).where(outbox.c.key.in_(letters))
-    with ledger.engine.connect() as connection:
-        return {row.key: row.changed_at for row in connection.execute(query)}
-
-
 def letter_counts(ledger: Ledger) -> dict[str, int]:
     """How many letters are in each state."""
     query = sa.select(outbox.c.state, sa.func.count().label("n")).group_by(outbox.c.state)

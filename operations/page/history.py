@@ -18,7 +18,7 @@ from tasks.exempt import waivable
 from tasks.settings import House
 from tasks.shown_state import shown_state
 from warehouse.exemptions import LATE, allowed_until
-from warehouse.history import changed_at, findings_of, instants
+from warehouse.history import findings_of, instants
 from warehouse.records import Decision, Exemption, Letter
 from warehouse.registry_rows import Term
 from warehouse.returns import Standing, Submission, standings, submissions
@@ -73,7 +73,7 @@ class History:
     centre: Text
     files: tuple[File, ...]
     allowed: tuple[Allowed, ...]
-    letters: tuple[tuple[Letter, datetime], ...]
+    letters: tuple[Letter, ...]
     late_until: datetime | None
     rules: tuple[str, ...]
 
@@ -157,12 +157,10 @@ def _allowed(house: House, exempted: list[Exemption], standing: Standing) -> lis
     ]
 
 
-def _letters(house: House, files: set[str], ending: str) -> list[tuple[Letter, datetime]]:
-    """The answers about files and what the unit was written about the quarter, with when that came into its state."""
-    found = [
+def _letters(house: House, files: set[str], ending: str) -> list[Letter]:
+    """The answers about files and what the unit was written about the quarter."""
+    return [
         one
         for one in house.ledger.letters()
         if (one.kind == "answer" and one.subject in files) or one.key.endswith(ending)
     ]
-    at = changed_at(house.ledger, [one.key for one in found])
-    return [(one, at[one.key]) for one in found]

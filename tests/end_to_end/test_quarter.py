@@ -261,8 +261,9 @@ def test_only_the_reviewer_may_answer_and_what_was_said_is_in_the_ledger(play):
         ("approve", "reviewer", "同意"),
         ("approve", "reviewer", "同意"),
     ]
+    assert f"{play.airflow.site.url}/ops/drafts/2026-Q3-e2-" in play.questions[-1].body
     assert "修订说明" in play.questions[-1].body
-    assert "准予迟报" in play.questions[-1].body, "what was allowed is told"
+    assert "延期报送" in play.questions[-1].body, "what was allowed is told"
 
 
 def test_sent_back_it_is_collected_once_more_before_he_is_asked_again(play):
