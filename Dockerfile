@@ -17,6 +17,7 @@ FROM python:3.11-slim
 ENV PATH=/opt/venv/bin:$PATH TZ=Asia/Shanghai \
     AIRFLOW_HOME=/var/lib/airflow \
     AIRFLOW__CORE__DAGS_FOLDER=/opt/jinchuang/dags \
+    JINCHUANG_BACKUP=/srv/backup \
     JINCHUANG_HOME=/var/lib/jinchuang \
     JINCHUANG_INBOX=/srv/inbox \
     JINCHUANG_REGISTRY=/opt/jinchuang/registry

@@ -104,6 +104,7 @@ def test_a_damaged_original_leaves_the_good_copy(house, disk):
     assert (disk / damaged).read_bytes() == good
 
 
+@pytest.mark.sqlite("the house's own file is named as another's ledger")
 def test_a_house_that_holds_something_is_not_written_over(house, disk, tmp_path):
     backup(house)
     seq = house.ledger.last_seq()

@@ -15,6 +15,7 @@ from fastapi.testclient import TestClient
 
 from operations.page.runs import Collections
 from tasks.settings import House
+from tests import ledgers
 from tests.conftest import house_at
 from warehouse.records import Decision
 
@@ -36,6 +37,7 @@ def house_copy(small_house: House, tmp_path: Path) -> House:
     """The small demo's house, yours to change: its ledger copied, its files linked, for the page overwrites none."""
     home = tmp_path / "house"
     shutil.copytree(small_house.home, home, symlinks=True, copy_function=_linked)
+    ledgers.copy(small_house.home, home)
     return house_at(home, registry=small_house.settings.registry)
 
 

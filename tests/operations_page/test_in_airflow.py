@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,7 +15,8 @@ from operations.airflow_api import AirflowApi, until
 from operations.airflow_services import Site, running, site
 from operations.page.access import COLLECT
 from tasks.settings import House
-from tests.conftest import NOW, house_at
+from tests import ledgers
+from tests.conftest import NOW, copied
 from tests.operations_page.conftest import decided
 from warehouse.returns import submissions
 
@@ -50,9 +50,10 @@ class Control:
 @pytest.fixture(scope="module")
 def control(small_house: House, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Control]:
     home, registry = tmp_path_factory.mktemp("control"), small_house.settings.registry
-    shutil.copytree(small_house.home, home / "house", symlinks=True)
+    house = copied(small_house, home / "house")
     told = {"HOME": str(home / "house"), "REGISTRY": str(registry), "NOW": NOW.isoformat()}
-    where = site(home / "airflow", {f"JINCHUANG_{name}": value for name, value in told.items()})
+    told = {f"JINCHUANG_{name}": value for name, value in told.items()}
+    where = site(home / "airflow", {**ledgers.variables(house.home), **told})
     with running(where) as services, sync_playwright() as playwright:
         services.run("db-migrate", "airflow", "db", "migrate")
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
@@ -69,7 +70,7 @@ def control(small_house: House, tmp_path_factory: pytest.TempPathFactory) -> Ite
                 return None
 
         until(listening, seconds=120, what="the api-server")
-        yield Control(where, house_at(home / "house", registry=registry), browser)
+        yield Control(where, house, browser)
         browser.close()
 
 
