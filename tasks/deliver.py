@@ -92,10 +92,13 @@ def _composed(house: House, letter: Letter, desk: AnswerDesk) -> EmailMessage | 
 
 
 def _write(house: House, letter: Letter, desk: AnswerDesk) -> str:
-    """A letter as a file to be looked at; it stays queued."""
+    """A letter as a file to be looked at; it stays queued, and what was written is not written again every hour."""
+    target = house.mail / f"{letter.key}.eml"
+    if target.exists():
+        return "written"
     if (message := _composed(house, letter, desk)) is None:
         return "failed"
-    with written_whole(house.mail / f"{letter.key}.eml") as path:
+    with written_whole(target) as path:
         path.write_bytes(message.as_bytes())
     return "written"
 
