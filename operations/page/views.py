@@ -53,6 +53,7 @@ def overview(
         token=token,
         decides=decides,
         fault=wrong,
+        simulated=house.now() if house.simulated else None,
         rest=[(one, seen.counts[one]) for one in OPEN if seen.counts[one]],
         states=STATES,
         open_states=OPEN,

@@ -82,7 +82,7 @@ def test_a_draft_lies_in_its_folder_and_the_reviewers_are_told(waiting):
     assert letter.recipients == ("reviewer@sheng.example",), "the one who let the correction in is not asked"
     message = compose(laid.house, letter)
     text = message.get_body(("plain",)).get_content()
-    assert "2026年第三季度季报第2版" in message["Subject"]
+    assert "2026年第三季度进展报告第2版" in message["Subject"]
     assert text.count("/required_actions") == 2
 
 
@@ -101,6 +101,7 @@ def test_the_question_shows_summary_changes_doubts_and_the_draft(waiting):
     for heading in ("本季要点", "提请研究事项", "修订说明", "数据质量", "Data quality"):
         assert f"### {heading}" in asked.summary
     assert "技术合同成交额" in asked.summary
+    assert asked.summary.startswith("**请在页末作答")
     assert "| --- |" in asked.summary
 
 
