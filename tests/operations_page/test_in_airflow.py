@@ -70,6 +70,7 @@ def control(small_house: House, tmp_path_factory: pytest.TempPathFactory) -> Ite
                 return None
 
         until(listening, seconds=120, what="the api-server")
+        expect.set_options(timeout=30_000)  # the other worker of a test run may have both cores
         yield Control(where, house, browser)
         browser.close()
 
