@@ -41,6 +41,7 @@ Q3 = "2026-Q3"
 OPENS, TWO_BEFORE, ONE_AFTER, REPORTED, LATE = (
     f"2026-10-{day}:00" for day in ("08T09:00", "13T09:00", "16T09:00", "20T09:00", "21T10:00")
 )
+OVER = {"success", "skipped"}
 APPROVE, AGAIN = "批准印发 Approve", "退回再收报一次 Collect again"
 SOURCES = """\
 name,url,connection,unit
@@ -82,6 +83,8 @@ class Play:
             assert bad is None, f"{bad.run.dag} {bad.id}\n{self.ops.log_tail(bad)}"
             asked = {one.run for dag in (REPORT, REVISE) for one in self.ops.questions(dag)}
             waiting = any(run.active and run.id not in asked for run in runs)
+            # The letter to the reviewer goes out beside the question, sooner or later than it stands.
+            waiting = waiting or any(task.id == "tell" and task.state not in OVER for task in tasks)
             started = {(run.dag, run.partition_key) for run in runs}
             return runs if not waiting and announced_by(self.ops, tasks) <= started else None
 
