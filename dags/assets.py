@@ -2,56 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from airflow.sdk import Asset
 
-# One partition per quarter, its key the quarter ("2026-Q3"): the event *is* the order to do what is due.
-quarter_opened = Asset(
-    name="quarter_opened",
-    uri="jinchuang://quarter-opened",
-    group="jinchuang",
-    extra={"zh": "某季度开始报送，应发模板", "key": "YYYY-Qn"},
-)
 
-reminder_due = Asset(
-    name="reminder_due",
-    uri="jinchuang://reminder-due",
-    group="jinchuang",
-    extra={"zh": "某季度到了催报的日子", "key": "YYYY-Qn"},
-)
+def _asset(name: str, zh: str, key: str = "YYYY-Qn") -> Asset:
+    """One partition per quarter or year, its key the quarter ("2026-Q3"): the event *is* the order to do what is due."""
+    uri = f"jinchuang://{name.replace('_', '-')}"
+    return Asset(name=name, uri=uri, group="jinchuang", extra={"zh": zh, "key": key})
 
-report_due = Asset(
-    name="report_due",
-    uri="jinchuang://report-due",
-    group="jinchuang",
-    extra={"zh": "某季度的进展报告到期应编", "key": "YYYY-Qn"},
-)
 
-# The same of a quarter that was reported on: what it rests on has changed since.
-report_revised = Asset(
-    name="report_revised",
-    uri="jinchuang://report-revised",
-    group="jinchuang",
-    extra={"zh": "某季度已印发的报告所依据的数据有变，应核对是否修订", "key": "YYYY-Qn"},
-)
-
-# The same of a year whose last word is due: one partition per year.
-year_due = Asset(
-    name="year_due",
-    uri="jinchuang://year-due",
-    group="jinchuang",
-    extra={"zh": "某年度的报告到期应编，编出即关账", "key": "YYYY"},
-)
+quarter_opened = _asset("quarter_opened", "某季度开始报送，应发模板")
+reminder_due = _asset("reminder_due", "某季度到了催报的日子")
+report_due = _asset("report_due", "某季度的进展报告到期应编")
+report_revised = _asset("report_revised", "某季度已印发的报告所依据的数据有变，应核对是否修订")
+year_due = _asset("year_due", "某年度的报告到期应编，编出即关账", "YYYY")
 
 # Pools with one slot each; `operations/pools.json` creates them.
 WAREHOUSE = "warehouse"  # DuckDB lets one process write, so the writers of all DAGs queue here
 POST = "post"  # one letter carrier at a time
 
 
-def ordered(event: Any, keys: list[str], nothing: str) -> dict[str, list[str]]:
-    """Announce a partition for each key; a task that has none is skipped for the reason given.
+def ordered(event: Any, keys: list[str], nothing: str, by: str = "") -> dict[str, list[str]]:
+    """Announce a partition for each key, and who started the run that does; a task that has none is skipped for the reason
+    given.
 
     A finished task always emits its outlet, and an event without a key would be noise in the audit log.
     """
@@ -59,8 +35,15 @@ def ordered(event: Any, keys: list[str], nothing: str) -> dict[str, list[str]]:
 
     if not keys:
         raise AirflowSkipException(nothing)
+    event.extra = {"started_by": by}
     event.add_partitions(keys)
     return {"announced": keys}
+
+
+def starters(dag_run: Any, events: Mapping[Any, Iterable[Any]]) -> str:
+    """The logins that started a run, or the runs that announced what it is for; blank where it was the calendar."""
+    said = [event.extra.get("started_by") for announced in events.values() for event in announced]
+    return ", ".join(dict.fromkeys(filter(None, [dag_run.triggering_user_name, *said])))
 
 
 def quarter_key(dag_run: Any) -> str:

@@ -15,6 +15,7 @@ from assets import (
     reminder_due,
     report_due,
     report_revised,
+    starters,
     year_due,
 )
 from steps import SETTINGS
@@ -106,33 +107,34 @@ def announce_reminder(*, outlet_events: Any = None) -> dict[str, list[str]]:
 
 
 @task(task_display_name="通告 announce", outlets=[report_due])
-def announce(*, ti: Any = None, outlet_events: Any = None) -> dict[str, list[str]]:
+def announce(*, ti: Any = None, dag_run: Any = None, outlet_events: Any = None) -> dict[str, list[str]]:
     from tasks.due import reports_due
     from tasks.settings import house
 
-    since = ti.xcom_pull(task_ids="collect")["since"]
-    return ordered(
-        outlet_events[report_due], reports_due(house(), since), "没有应编的报告 · no report is due"
-    )
+    due = reports_due(house(), ti.xcom_pull(task_ids="collect")["since"])
+    nothing = "没有应编的报告 · no report is due"
+    return ordered(outlet_events[report_due], due, nothing, starters(dag_run, {}))
 
 
 @task(task_display_name="通告修订 announce_revised", outlets=[report_revised])
-def announce_revised(*, ti: Any = None, outlet_events: Any = None) -> dict[str, list[str]]:
+def announce_revised(
+    *, ti: Any = None, dag_run: Any = None, outlet_events: Any = None
+) -> dict[str, list[str]]:
     from tasks.revise import revisions_due
     from tasks.settings import house
 
+    due = revisions_due(house(), ti.xcom_pull(task_ids="collect")["since"])
     nothing = "已印发的报告均与数据相符 · every report still says what is known"
-    since = ti.xcom_pull(task_ids="collect")["since"]
-    return ordered(outlet_events[report_revised], revisions_due(house(), since), nothing)
+    return ordered(outlet_events[report_revised], due, nothing, starters(dag_run, {}))
 
 
 @task(task_display_name="通告年度 announce_year", outlets=[year_due])
-def announce_year(*, outlet_events: Any = None) -> dict[str, list[str]]:
+def announce_year(*, dag_run: Any = None, outlet_events: Any = None) -> dict[str, list[str]]:
     from tasks.annual import years_due
     from tasks.settings import house
 
     nothing = "没有应关账的年度 · no year is to be closed"
-    return ordered(outlet_events[year_due], years_due(house()), nothing)
+    return ordered(outlet_events[year_due], years_due(house()), nothing, starters(dag_run, {}))
 
 
 @task(task_display_name="质检页 docs", pool=WAREHOUSE)

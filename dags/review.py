@@ -8,7 +8,7 @@ from typing import Any
 from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import Param, task
-from assets import WAREHOUSE, quarter_key, year_key
+from assets import WAREHOUSE, quarter_key, starters, year_key
 
 # As the buttons read, and what the ledger keeps of them.
 OPTIONS = {
@@ -20,7 +20,7 @@ OPTIONS = {
 REVIEW_ROWS = """\
 | 送审 `propose` | 编出送审稿并写信给审核人；无人值守时，或内容未变时跳过 | `drafts/`、台账、发件箱 | 重跑；已在送审的不会再送 |
 | 告知审核人 `tell` | 寄出等候审批的通知 | 发件箱 | 看邮件连接；审批不受影响 |
-| 审批 `review` | 在“待处理操作”（Required Actions）中等候审核人：批准、驳回或退回再收报。启动本次编报的人，对其中报表作过决定的人，不能审批；逾期告警上报，决不默认印发 | Airflow | 没有可审批的人：在 `reviewers.csv` 增加审核人后清除重跑 |
+| 审批 `review` | 在“待处理操作”（Required Actions）中等候审核人：批准、驳回或退回再收报。启动本次编报（或通告它的那次收报）的人，对其中报表作过决定的人，不能审批；逾期告警上报，决不默认印发 | Airflow | 没有可审批的人：在 `reviewers.csv` 增加审核人后清除重跑 |
 | 定夺 `settle` | 把决定写入台账；驳回则运行失败，并告知操作员 | 台账 | 驳回的：按意见处理，数据有变后自动重编 |
 | 再收报 `collect_again` | 退回的：立即再收一次报，随后自动重编送审 | | 重跑 |"""
 COMMENT = Param(None, type=["null", "string"], title="意见（驳回时必填）Comment (a rejection needs one)")
@@ -40,7 +40,7 @@ class Review(HITLOperator):
 
 
 @task(task_display_name="送审 propose", pool=WAREHOUSE)
-def propose(*, yearly: bool, dag_run: Any = None) -> int | None:
+def propose(*, yearly: bool, dag_run: Any = None, triggering_asset_events: Any = None) -> int | None:
     from airflow.sdk.exceptions import AirflowSkipException
 
     key = year_key(dag_run) if yearly else quarter_key(dag_run)
@@ -49,7 +49,7 @@ def propose(*, yearly: bool, dag_run: Any = None) -> int | None:
 
     if house().settings.unattended:
         raise AirflowSkipException("无人值守 · unattended: nobody is asked")
-    seq = lay_before(house(), key, dag_run.triggering_user_name or "")
+    seq = lay_before(house(), key, starters(dag_run, triggering_asset_events))
     if seq is None:
         raise AirflowSkipException("内容未变 · there is nothing new to say")
     return seq

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from airflow.sdk import PartitionedAssetTimetable, dag, task
-from assets import WAREHOUSE, ordered, quarter_key, report_revised, year_due
+from assets import WAREHOUSE, ordered, quarter_key, report_revised, starters, year_due
 from review import REVIEW_ROWS, reviewed
 from steps import WAITING, deliver, publish, report
 
@@ -37,12 +37,15 @@ def assess(*, dag_run: Any = None) -> bool:
 
 
 @task(task_display_name="通告年度 announce_year", outlets=[year_due], pool=WAREHOUSE)
-def announce_year(*, dag_run: Any = None, outlet_events: Any = None) -> dict[str, list[str]]:
+def announce_year(
+    *, dag_run: Any = None, triggering_asset_events: Any = None, outlet_events: Any = None
+) -> dict[str, list[str]]:
     from tasks.annual import years_moved
     from tasks.settings import house
 
     nothing = "年度报告不受影响 · no annual report is affected"
-    return ordered(outlet_events[year_due], years_moved(house(), quarter_key(dag_run)), nothing)
+    moved, by = years_moved(house(), quarter_key(dag_run)), starters(dag_run, triggering_asset_events)
+    return ordered(outlet_events[year_due], moved, nothing, by)
 
 
 @dag(

@@ -1,8 +1,8 @@
 """Airflow for real on one machine, with the demo's data: ``python -m operations.local_airflow demo | up``.
 
-``demo`` lives through the past up to the report before the last by the commands an operator has, leaves in the inbox
-what came since, lets the DAGs collect, judge, report and mail, stops everything and says what came out.
-``up`` leaves Airflow running for a look around until Ctrl-C.
+Once Airflow is ready, ``demo`` lives through the past up to the report before the last by the commands an operator has,
+leaves in the inbox what came since, lets the DAGs collect, judge, report and mail, stops everything and says what came
+out. ``up`` leaves Airflow running for a look around until Ctrl-C.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ import os
 import secrets
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -80,10 +81,14 @@ def stage(console: Console, registry: Path | None = None, preferred_port: int = 
         services = stack.enter_context(running(where))
         began = monotonic()
         with console.status("启动 Airflow … starting Airflow"):
-            _start(where, services, house, lambda day: console.print(day, highlight=False, soft_wrap=True))
+            start(where, services)
             api = stack.enter_context(AirflowApi(where.url, "admin", where.passwords["admin"]))
             make_ready(services, api)
         console.print(f"Airflow 已就绪 is ready: {where.url} ({monotonic() - began:.0f} s)", highlight=False)
+        with console.status("补演以往各季 … living through the past"):
+            _live_through_the_past(console, services, house)
+        # Without its pool no task that writes begins: what is of today must not come between days of the past.
+        put_pools(api)
         yield Stage(console, where, services, api, house, caught)
 
 
@@ -108,24 +113,30 @@ def _settle(home: Path, caught: Caught, registry: Path | None) -> tuple[House, d
     return house(), variables
 
 
-def _start(where: Site, services: Services, house: House, told: Callable[[str], None]) -> None:
-    from importlib.metadata import version
-
+def _live_through_the_past(console: Console, services: Services, house: House) -> None:
     from tasks.demo_life import history
 
+    for day in history(house, *REPORTED):
+        console.print(day, highlight=False, soft_wrap=True)
+        services.assert_alive()
+
+
+def start(where: Site, services: Services) -> None:
+    """All services, once Airflow's database is there and of this version."""
     migrated = where.home / f"migrated-{version('apache-airflow')}"
     if not migrated.exists():
-        services.run("db-migrate", "airflow", "db", "migrate")  # while the past is lived through
-    for day in history(house, *REPORTED):
-        told(day)
-    if not migrated.exists():
+        services.run("db-migrate", "airflow", "db", "migrate")
         services.wait_for("db-migrate")
         migrated.touch()
     services.start()
 
 
+def put_pools(api: AirflowApi) -> None:
+    api.put_pools(json.loads(POOLS.read_text(encoding="utf-8")))
+
+
 def make_ready(services: Services, api: AirflowApi) -> None:
-    """Wait until the services are at work and know our DAGs; pools are made, runs that a killed start has left given up."""
+    """Wait until the services are at work and know our DAGs; runs that a killed start has left are given up."""
 
     def ready() -> bool | None:
         services.assert_alive()
@@ -133,7 +144,6 @@ def make_ready(services: Services, api: AirflowApi) -> None:
 
     until(ready, seconds=START_SECONDS, what="Airflow's services")
     api.log_in()
-    api.put_pools(json.loads(POOLS.read_text(encoding="utf-8")))
 
     def known() -> bool | None:
         if errors := api.import_errors():

@@ -25,11 +25,11 @@ class PlainLetter:
     subject: Text
     who: Text
     paragraphs: tuple[Text, ...]
-    contact: Text
     items: tuple[Item, ...] = ()
     closing: tuple[Text, ...] = ()
     links: tuple[tuple[Text, str], ...] = ()
     attached: tuple[Path, ...] = ()
+    contact: Text | None = None  # whom to ask; the authority need not be told
 
 
 def render_plain_letter(letter: PlainLetter) -> tuple[str, str, str]:

@@ -55,7 +55,7 @@ def open_proposals(house: House) -> list[Proposal]:
 
 def reviewers_for(house: House, one: Proposal) -> list[Reviewer]:
     """Who may decide on a draft: reviewers who neither started its run nor decided on or exempted a return in it."""
-    barred = {one.started_by, *_deciders(house, one)}
+    barred = {*one.started_by.split(", "), *_deciders(house, one)}
     return [each for each in house.registry.reviewers if not {each.user, each.name} & barred]
 
 

@@ -1,4 +1,7 @@
-"""operator → exemption: a unit may be late with a return, or break a rule, up to an instant, for a reason that is kept."""
+"""operator → exemption: a unit may be late with a return, or break a rule, up to an instant, for a reason that is kept.
+
+The unit is told.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,14 @@ from datetime import date, datetime, time
 
 from expectations.form import Form
 from expectations.quarter import SHANGHAI, Quarter
+from reports.plain_letter import PlainLetter, said
+from reports.text import Text
+from tasks.calendar_words import instant, quarter_of
 from tasks.decide import refuse, signed
+from tasks.remind import centre_text, unit_text
 from tasks.settings import House, one_at_a_time
 from warehouse.exemptions import LATE, WAIVER
-from warehouse.records import Exemption
+from warehouse.records import Exemption, Letter
 from warehouse.returns import closed_years
 
 
@@ -90,5 +97,32 @@ def _day(at: datetime) -> str:
 
 
 def _recorded(house: House, new: Exemption) -> Exemption:
-    house.ledger.record(new, [], house.now())
+    number = len(house.ledger.recorded(Exemption)) + 1
+    to = house.registry.emails.get(new.unit) or (house.registry.says("operator_email"),)
+    letter = Letter(f"exemption-{number}-{new.unit}", "exemption", str(number), to)
+    house.ledger.record(new, [letter], house.now())
     return new
+
+
+def written_exemption(house: House, letter: Letter) -> PlainLetter:
+    """What a unit was allowed, until when, and what it need not do again."""
+    one = house.ledger.recorded(Exemption)[int(letter.subject) - 1]
+    fields: dict[str, Text | str] = {"until": instant(one.until), "reason": one.reason}
+    if one.kind == LATE:
+        fields |= {
+            "quarter": quarter_of(Quarter.parse(one.quarter)),
+            "centre": centre_text(house, one.centre),
+        }
+    else:
+        rule = next(each for sheet in house.form.sheets for each in sheet.rules if each.no == one.rule)
+        fields |= {"rule": one.rule, "text": Text(rule.zh, rule.en)}
+    return PlainLetter(
+        subject=said(f"exempt.{one.kind}_subject", **fields),
+        who=unit_text(house, one.unit),
+        paragraphs=(
+            said(f"exempt.{one.kind}_told", **fields),
+            said("exempt.reason", **fields),
+            said(f"exempt.{one.kind}_do"),
+        ),
+        contact=Text(*house.registry.both("contact")),
+    )

@@ -18,6 +18,7 @@ from tasks.confirm_letter import written_confirmation
 from tasks.digest import written_digest
 from tasks.disputes import written_claim_letter
 from tasks.draft import ANNEX, MAIL, PAGE, PDF, in_language
+from tasks.exempt import written_exemption
 from tasks.mail_receipt import as_reply, written_receipt, written_strays
 from tasks.open_quarter import written_opening
 from tasks.propose import written_review, written_reviewed
@@ -33,6 +34,7 @@ _WRITERS: dict[str, Callable[[House, Letter], PlainLetter]] = {
     "confirmation": written_confirmation,
     "digest": written_digest,
     "dispute": written_claim_letter,
+    "exemption": written_exemption,
     "opening": written_opening,
     "receipt": written_receipt,
     "reminder": written_reminder,

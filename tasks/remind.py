@@ -132,7 +132,7 @@ def written_reminder(house: House, letter: Letter) -> PlainLetter:
         paragraphs=(said(f"reminders.{stage}", **fields), said(f"reminders.to_{reader}")),
         items=tuple(_items(house, reader, found)),
         closing=(Text(*house.registry.both("submit")),) if reader == "unit" else (),
-        contact=Text(*house.registry.both("contact")),
+        contact=None if reader == "authority" else Text(*house.registry.both("contact")),
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from operations.airflow_api import AirflowApi
 from operations.airflow_services import Services, Site, running, site
-from operations.local_airflow import make_ready
+from operations.local_airflow import make_ready, put_pools, start
 from tests import ledgers
 
 
@@ -32,9 +32,8 @@ def airflow(folder: Path, variables: Mapping[str, str]) -> Iterator[Running]:
     """``variables`` are the program's own; Airflow's database is new."""
     where = site(folder, {**ledgers.variables(Path(variables["JINCHUANG_HOME"])), **variables})
     with running(where) as services:
-        services.run("db-migrate", "airflow", "db", "migrate")
-        services.wait_for("db-migrate")
-        services.start()
+        start(where, services)
         with AirflowApi(where.url, "ops", where.passwords["ops"]) as ops:
             make_ready(services, ops)
+            put_pools(ops)
             yield Running(where, services, ops)

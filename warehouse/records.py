@@ -139,7 +139,8 @@ class Milestone:
 @dataclass(frozen=True)
 class Proposal:
     """A draft of an edition that waits for approval: what it says (``input_hash``), what it rests on (``known_seq``), the
-    folder it can be looked at in, and who started the run that made it (blank: the calendar).
+    folder it can be looked at in, and the logins that started the run that made it, or the one that announced it (blank:
+    the calendar).
     """
 
     quarter: str

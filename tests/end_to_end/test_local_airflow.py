@@ -93,6 +93,37 @@ def demo(home: Path, registry: Path) -> str:
     return done.stdout
 
 
+def holders(home: Path, library: str) -> int:
+    """How many processes have a library's code in memory."""
+    found = 0
+    for process in ours(home):
+        with suppress(psutil.Error):
+            found += any(library in mapped.path for mapped in process.memory_maps())
+    return found
+
+
+def backfill(home: Path, port: int, password: str) -> str:
+    """Every quarter of the small demo reported by its partition key, by the command an operator has."""
+    (home / "ops-password").write_text(password)
+    where = (
+        "--url",
+        f"http://127.0.0.1:{port}",
+        "--user",
+        "ops",
+        "--password-file",
+        str(home / "ops-password"),
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "operations.backfill", "2026-Q1", "2026-Q3", *where],
+        cwd=REPOSITORY,
+        env=environment(home),
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
 def happened(home: Path) -> int:
     """How many changes of state the ledger has seen."""
     with closing(sqlite3.connect(home / "ledger.db")) as ledger:
@@ -151,6 +182,12 @@ def test_up_finds_nothing_new_says_where_and_ctrl_c_ends_it_all(home, small_regi
         listening = {c.laddr for p in ours(home) for c in p.net_connections("inet") if c.status == "LISTEN"}
         assert ("127.0.0.1", port) in listening
         assert {address for address, _ in listening} == {"127.0.0.1"}
+        assert holders(home, "duckdb") > 2, "the scheduler has loaded what its workers will need"
+        passwords = dict(re.findall(r"^  (\w+): (\S+)$", text, re.MULTILINE))
+        backfill(home, port, passwords["ops"])
+        assert happened(home) > rows, "the first quarter had no report before"
+        new = {path for path in content(home) if path not in before}
+        assert {path.split("/")[:2] for path in new if path.startswith("editions")}
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=30) == 0
         assert ours(home) == []

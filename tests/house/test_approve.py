@@ -27,6 +27,7 @@ from warehouse.records import AUTHORITY, Approval, Letter, Proposal
 LATER = datetime.fromisoformat("2026-11-09T09:00:00+08:00")
 QUARTER = "2026-Q3"
 REVIEWER, OFFICIAL = "reviewer", "示例处长甲"
+STARTER = "second,审核二,second@sheng.example"  # a reviewer who started the run that announced the report
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def waiting(small_house: House, tmp_path_factory: pytest.TempPathFactory) -> Cal
     """Copies of a house in which a late correction was let in and the revised report was laid before the reviewers."""
     folder = tmp_path_factory.mktemp("approve")
     registry = with_reviewer(
-        small_house.settings.registry, folder / "registry", f"chief,{OFFICIAL},chief@sheng.example"
+        small_house.settings.registry, folder / "registry", f"chief,{OFFICIAL},chief@sheng.example", STARTER
     )
 
     def copy_of(house: House, to: Path, **more: object) -> House:
@@ -63,7 +64,7 @@ def waiting(small_house: House, tmp_path_factory: pytest.TempPathFactory) -> Cal
     process(house)
     assert QUARTER in revisions_due(house)
     assert assess(house, QUARTER)
-    seq = propose(house, QUARTER, started_by="ops")
+    seq = propose(house, QUARTER, started_by="ops, second")
     assert seq is not None
 
     def copy(**more: object) -> Laid:
@@ -75,7 +76,7 @@ def waiting(small_house: House, tmp_path_factory: pytest.TempPathFactory) -> Cal
 def test_a_draft_lies_in_its_folder_and_the_reviewers_are_told(waiting):
     laid = waiting()
     (one,) = open_proposals(laid.house)
-    assert (one.quarter, one.scope, one.number, one.started_by) == (QUARTER, AUTHORITY, 2, "ops")
+    assert (one.quarter, one.scope, one.number, one.started_by) == (QUARTER, AUTHORITY, 2, "ops, second")
     assert (laid.house.drafts / one.folder / PAGE).exists()
     assert laid.house.ledger.editions(QUARTER)[-1].number == 1
     (letter,) = [each for each in laid.house.ledger.letters() if each.kind == "review"]
@@ -112,7 +113,7 @@ def test_without_a_word_nothing_is_issued(waiting):
     assert laid.house.ledger.editions(QUARTER)[-1].number == 1
 
 
-@pytest.mark.parametrize("who", ["ops", "chief", OFFICIAL, "viewer", "admin"])
+@pytest.mark.parametrize("who", ["ops", "second", "chief", OFFICIAL, "viewer", "admin"])
 def test_who_started_it_decided_in_it_or_is_no_reviewer_may_not_answer(waiting, who):
     laid = waiting()
     with pytest.raises(NotYours, match=who):

@@ -93,6 +93,32 @@ def test_what_was_late_is_let_in_and_says_who_allowed_it(allowed: House) -> None
     assert len(answers(allowed, "U07.xlsx")) == 2, "the unit gets the new answer"
 
 
+@pytest.mark.parametrize(
+    ("unit", "subject", "phrases"),
+    [
+        (
+            "U07",
+            "【准予延期】2026年第三季度季报可于2026年10月30日 23:59前报送",
+            (WHY, "not count as on time"),
+        ),
+        (
+            "U02",
+            "【准予豁免】审核关系 R2.1，至2026年12月31日 23:59",
+            ("外派人员计入研发人员", "need not satisfy"),
+        ),
+    ],
+)
+def test_the_unit_is_told_what_it_was_allowed(allowed: House, unit, subject, phrases) -> None:
+    (letter,) = [
+        one for one in allowed.ledger.letters() if one.kind == "exemption" and one.key.endswith(unit)
+    ]
+    assert letter.recipients == allowed.registry.emails[unit]
+    message = compose(allowed, letter)
+    text = message.get_body(("plain",)).get_content()
+    assert message["Subject"].startswith(subject)
+    assert all(each in text for each in phrases), text
+
+
 def test_it_counts_as_received_and_not_as_on_time(allowed: House) -> None:
     mine = row(allowed, "U07")
     assert (mine["state"], mine["on_time"]) == ("accepted", False)
