@@ -22,6 +22,12 @@ FOLDER = Path(__file__).parent / "forms"
 HEADING_ROW = 5
 MAX_ROWS = 2000  # data rows a table sheet has room for; a cell below or right of the form is refused
 RECORD_VALUE_COLUMN = 4
+# Sheets of ours beside the form's.
+LISTS_SHEET = "代码表"
+RELATIONS_SHEET = "审核关系"
+OPEN_SHEET = "待续事项"
+FINDINGS_SHEET = "审核结果"  # first sheet of an annotated copy, which units mend and send again
+OWN_SHEETS = frozenset({LISTS_SHEET, RELATIONS_SHEET, OPEN_SHEET, FINDINGS_SHEET})
 
 _CONTEXT = re.compile(r"(\w+)\(([^)]*)\)")
 

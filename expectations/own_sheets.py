@@ -12,16 +12,11 @@ from xlsxwriter.worksheet import Worksheet
 
 from expectations.codes import code_lists
 from expectations.findings import severity_words
-from expectations.form import Form, Sheet
+from expectations.form import LISTS_SHEET, OPEN_SHEET, Form, Sheet
 from expectations.relations import printed
 from expectations.rules import Rule
 from expectations.sheet_writer import HEAD, QUIET, Writer, heads, lines, print_setup, shown_width
 
-LISTS_SHEET = "代码表"
-RELATIONS_SHEET = "审核关系"
-OPEN_SHEET = "待续事项"
-FINDINGS_SHEET = "审核结果"  # first sheet of an annotated copy, which units mend and send again
-OWN_SHEETS = frozenset({LISTS_SHEET, RELATIONS_SHEET, OPEN_SHEET, FINDINGS_SHEET})
 OPEN_NAME = "open_items"
 _OPEN_ROW = 3  # heading row of the open items, counted from 0
 

@@ -11,13 +11,17 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from expectations.codes import shown_code
-from expectations.form import HEADING_ROW, RECORD_VALUE_COLUMN, Column, Form, Sheet
-from expectations.own_sheets import (
-    FINDINGS_SHEET,
+from expectations.form import (
+    HEADING_ROW,
     LISTS_SHEET,
     OPEN_SHEET,
-    OWN_SHEETS,
+    RECORD_VALUE_COLUMN,
     RELATIONS_SHEET,
+    Column,
+    Form,
+    Sheet,
+)
+from expectations.own_sheets import (
     OpenItem,
     write_lists,
     write_open_items,
@@ -35,11 +39,6 @@ from expectations.sheet_writer import (
 from expectations.template_measures import heading_of, lines_of, pages_across, width_of
 
 __all__ = [
-    "FINDINGS_SHEET",
-    "LISTS_SHEET",
-    "OPEN_SHEET",
-    "OWN_SHEETS",
-    "RELATIONS_SHEET",
     "Cell",
     "OpenItem",
     "Records",

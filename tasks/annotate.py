@@ -16,7 +16,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from expectations.findings import Finding
-from expectations.own_sheets import FINDINGS_SHEET
+from expectations.form import FINDINGS_SHEET
 from tasks.findings_sheet import FILLS, WORDS, list_findings
 from tasks.guard import Guarded, serve
 

@@ -64,7 +64,7 @@ def _seq(found: Iterable[Submission], quarter: str) -> int:
 
 
 def _write_quarter(house: House, quarter: Quarter, newest: list[Submission], found: list[Submission]) -> None:
-    from expectations.suites import KEYS, new_context, suite, validated
+    from expectations.suites import KEYS, batch_of, new_context, suite
 
     folder, form, now = house.home / FOLDER / str(quarter), house.form, house.now()
     of = {one.id: f"{one.judged.unit}（{one.judged.centre}）" for one in newest}
@@ -79,7 +79,7 @@ def _write_quarter(house: House, quarter: Quarter, newest: list[Submission], fou
             faults: tuple[Failed, ...] = ()
             if not frame.empty:
                 describe(asked.expectations, sheet)
-                result = validated(context, sheet, frame, asked, **how)
+                result = batch_of(context, sheet, frame).validate(asked, result_format=how)
                 faults = failed(result, sheet, form, of)
                 _write(folder / f"{sheet.name}.html", page(result, sheet, str(quarter), now))
             told.append(_told(sheet, len(frame), count, faults))

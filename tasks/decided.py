@@ -21,37 +21,31 @@ _ORDER: tuple[ExceptionKind, ...] = ("late", "waiver", "release", "include", "ex
 
 def decided(known: Known, quarter: Quarter) -> Decided:
     """All of a quarter: what its returns were allowed, how those in use were let in, which are excluded, what centres say."""
-    ledger, seq = known.house.ledger, known.inputs.seq
     found = known.standings(quarter)
-    exemptions = ledger.recorded(Exemption, seq)
     exceptions = [
-        *_allowed_late(known, found, exemptions),
-        *_waived(known, found, exemptions),
+        *_allowed_late(known, found),
+        *_waived(known, found),
         *_let_in_or_out(known, found),
     ]
     exceptions.sort(key=lambda one: (_ORDER.index(one.kind), one.on))
     return Decided(tuple(exceptions), tuple(_confirmations(known, quarter)))
 
 
-def _allowed_late(
-    known: Known, found: Sequence[Standing], exemptions: Sequence[Exemption]
-) -> Iterator[ExceptionFact]:
+def _allowed_late(known: Known, found: Sequence[Standing]) -> Iterator[ExceptionFact]:
     """The last word on each return that is due."""
     for stands in found:
-        if one := allowed(exemptions, stands.unit, stands.centre, stands.quarter):
+        if one := allowed(known.exemptions, stands.unit, stands.centre, stands.quarter):
             yield _exempted(known, "late", one, one.centre)
 
 
-def _waived(
-    known: Known, found: Sequence[Standing], exemptions: Sequence[Exemption]
-) -> Iterator[ExceptionFact]:
+def _waived(known: Known, found: Sequence[Standing]) -> Iterator[ExceptionFact]:
     """The relations that returns in use break by a waiver: they warn where they would have returned or held."""
-    units = {one.unit for one in exemptions if one.kind == WAIVER}
+    units = {one.unit for one in known.exemptions if one.kind == WAIVER}
     for stands in found:
         one = stands.in_force
         if one is None or stands.unit not in units:
             continue
-        then = [each for each in exemptions if each.seq < one.judged.seq]
+        then = [each for each in known.exemptions if each.seq < one.judged.seq]
         by_rule = waived(then, stands.unit, one.arrival.received_at)
         told = (each.rule for each in known.findings(one.judged.sha256) if each.severity == "warning")
         for rule in dict.fromkeys(told):

@@ -33,7 +33,6 @@ from tasks.shown_state import shown_state
 from warehouse.exemptions import allowed_until
 from warehouse.figures import Figures
 from warehouse.indicators import Indicator, indicators
-from warehouse.records import Exemption
 from warehouse.registry import Registry
 from warehouse.returns import Standing
 
@@ -192,8 +191,7 @@ def _reason(known: Known, one: Standing) -> Text:
 
 def _missing(known: Known, one: Standing) -> Text:
     """That nothing came, and how late it may be."""
-    exemptions = known.house.ledger.recorded(Exemption, known.inputs.seq)
-    until = allowed_until(exemptions, one.unit, one.centre, one.quarter)
+    until = allowed_until(known.exemptions, one.unit, one.centre, one.quarter)
     return _both("allowed_late", day=until.astimezone(SHANGHAI).date()) if until else _both("missing")
 
 

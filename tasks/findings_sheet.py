@@ -12,7 +12,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from expectations.findings import SEVERITIES, VERDICTS, Finding, gravest_first, verdict_of
-from expectations.own_sheets import FINDINGS_SHEET
+from expectations.form import FINDINGS_SHEET
 from expectations.sheet_writer import lines
 
 FILLS = {"refuse": "F4C7C3", "error": "F4C7C3", "hold": "FCE5CD", "warning": "FFF2CC", "note": "DDEBF7"}

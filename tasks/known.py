@@ -14,6 +14,7 @@ from tasks.parse import parse_files
 from tasks.settings import House
 from warehouse.archive import written_whole
 from warehouse.build import Inputs, build_warehouse, definitions_hash
+from warehouse.records import Exemption
 from warehouse.registry import Registry
 from warehouse.returns import Standing, Submission, in_force, standings, submissions
 from warehouse.store import Connection, build_file, opened
@@ -44,6 +45,10 @@ class Known:
     @cached_property
     def finding_counts(self) -> dict[str, dict[str, int]]:
         return self.house.ledger.finding_counts(self.inputs.seq)
+
+    @cached_property
+    def exemptions(self) -> list[Exemption]:
+        return self.house.ledger.recorded(Exemption, self.inputs.seq)
 
     @cached_property
     def in_force(self) -> list[Submission]:

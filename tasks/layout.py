@@ -8,9 +8,8 @@ from itertools import islice
 
 from expectations.addresses import column_index, column_letters
 from expectations.findings import Finding, finding
-from expectations.form import HEADING_ROW, RECORD_VALUE_COLUMN, Sheet
+from expectations.form import HEADING_ROW, OWN_SHEETS, RECORD_VALUE_COLUMN, Sheet
 from expectations.raw import Raw, is_blank, shown
-from expectations.template import OWN_SHEETS
 from tasks.inspect import Look
 from tasks.walk import SheetLook
 

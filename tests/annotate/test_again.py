@@ -12,8 +12,7 @@ from openpyxl.styles import Color
 from openpyxl.workbook import Workbook
 
 from expectations.findings import Finding, finding
-from expectations.form import the_form
-from expectations.template import FINDINGS_SHEET
+from expectations.form import FINDINGS_SHEET, the_form
 from tasks.annotate import AUTHOR
 from tasks.findings_sheet import FIRST_ROW
 from tasks.reader import read_workbook

@@ -12,9 +12,9 @@ from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 
 from expectations.findings import finding
-from expectations.form import the_form
+from expectations.form import FINDINGS_SHEET, OPEN_SHEET, the_form
 from expectations.quarter import SHANGHAI
-from expectations.template import FINDINGS_SHEET, OPEN_SHEET, OpenItem, template_workbook
+from expectations.template import OpenItem, template_workbook
 from tasks.findings_sheet import FIRST_ROW
 from tasks.reader import read_workbook
 from tasks.try_files import try_files

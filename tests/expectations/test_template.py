@@ -14,13 +14,16 @@ from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 
 from expectations.codes import code_lists
-from expectations.form import RECORD_VALUE_COLUMN, the_form
-from expectations.relations import printed
-from expectations.template import (
+from expectations.form import (
     LISTS_SHEET,
     OPEN_SHEET,
     OWN_SHEETS,
+    RECORD_VALUE_COLUMN,
     RELATIONS_SHEET,
+    the_form,
+)
+from expectations.relations import printed
+from expectations.template import (
     OpenItem,
     template_workbook,
 )

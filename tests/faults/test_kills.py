@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from openpyxl import load_workbook
 
-from expectations.own_sheets import FINDINGS_SHEET
+from expectations.form import FINDINGS_SHEET
 from tests.conftest import copied
 from tests.faults.conftest import STEPS, Kill
 

@@ -15,6 +15,7 @@ from tasks.deliver import deliver
 from tasks.drill import drill, drill_due
 from tasks.restore import NotRestored, restore
 from tasks.verify import lines_at, verify
+from tests import ledgers
 from tests.conftest import house_at
 
 
@@ -104,13 +105,12 @@ def test_a_damaged_original_leaves_the_good_copy(house, disk):
     assert (disk / damaged).read_bytes() == good
 
 
-@pytest.mark.sqlite("the house's own file is named as another's ledger")
 def test_a_house_that_holds_something_is_not_written_over(house, disk, tmp_path):
     backup(house)
     seq = house.ledger.last_seq()
     with pytest.raises(ValueError, match="empty house"):
         restore(house, disk)
-    other = empty(house, tmp_path, ledger_url=f"sqlite:///{house.home / 'ledger.db'}")
+    other = empty(house, tmp_path, ledger_url=ledgers.address(house))
     with pytest.raises(ValueError, match="empty house"):
         restore(other, disk)
     (tmp_path / "restored" / "raw").mkdir()

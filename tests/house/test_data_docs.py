@@ -109,7 +109,7 @@ def test_a_quarter_without_returns_has_no_docs(house: House, quarter: str, why: 
 
 def test_what_a_contact_column_holds_is_not_shown_even_where_it_fails(tmp_path: Path) -> None:
     """A filler whose name could not be read, and a recipient's code: the count of the one, the value of the other."""
-    from expectations.suites import KEYS, new_context, suite, validated
+    from expectations.suites import KEYS, batch_of, new_context, suite
 
     form, quarter = the_form(), Quarter(2026, 3)
     registry = Registry.read(ROOT / "registry")
@@ -128,7 +128,7 @@ def test_what_a_contact_column_holds_is_not_shown_even_where_it_fails(tmp_path: 
             asked = suite(sheet, quarter.end)
             describe(asked.expectations, sheet)
             how = {"result_format": "COMPLETE", "unexpected_index_column_names": KEYS}
-            result = validated(new_context(), sheet, frame, asked, **how)
+            result = batch_of(new_context(), sheet, frame).validate(asked, result_format=how)
             told = failed(result, sheet, form, {"a" * 12: "U02（EQ01）"})
             pages[name] = page(result, sheet, "2026-Q3", NOW) + "".join(one.model_dump_json() for one in told)
     assert "[13]" in pages["cover"]

@@ -12,9 +12,8 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 
-from expectations.form import the_form
+from expectations.form import OPEN_SHEET, the_form
 from expectations.frames import table_name
-from expectations.template import OPEN_SHEET
 from tasks.settings import House
 from tasks.templates import prefilled_template
 from tests.conftest import house_at

@@ -13,9 +13,9 @@ from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 
 from expectations.findings import Finding, verdict_of
-from expectations.form import FOLDER, Form, load_form, the_form
+from expectations.form import FOLDER, LISTS_SHEET, Form, load_form, the_form
 from expectations.quarter import SHANGHAI
-from expectations.template import LISTS_SHEET, template_workbook
+from expectations.template import template_workbook
 from tasks.identify import UnknownReturn, identify, read_cover
 from tasks.parsed import write_parsed
 from tasks.reader import read_workbook

@@ -12,9 +12,9 @@ import pytest
 
 from expectations import codes
 from expectations.findings import Finding
-from expectations.form import the_form
+from expectations.form import LISTS_SHEET, the_form
 from expectations.suites import suite
-from expectations.template import LISTS_SHEET, Records, template_workbook
+from expectations.template import Records, template_workbook
 from tests.returns.cases import key_of
 from tests.returns.filled import changed
 from tests.returns.judging import judged_after
