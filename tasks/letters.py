@@ -42,6 +42,7 @@ _WRITERS: dict[str, Callable[[House, Letter], PlainLetter]] = {
     "reviewed": written_reviewed,
     "strays": written_strays,
 }
+KINDS = frozenset({"answer", "notice", "report", *_WRITERS})
 
 
 def compose(house: House, letter: Letter, desk: AnswerDesk | None = None) -> EmailMessage:

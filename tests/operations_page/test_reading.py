@@ -15,6 +15,7 @@ from operations.page.keeper import Keeper
 from operations.page.picture import STATES, Asked, picture
 from operations.page.todo import ahead
 from tasks.alert import raise_alert
+from tasks.letters import KINDS
 from tests.conftest import house_at
 from tests.operations_page.crowd import crowd
 from tests.wording.test_wording import leaves
@@ -182,7 +183,7 @@ def test_the_browsers_language_the_chosen_one_and_the_kept_one(log_in):
     assert "11 of 14" in browser.get("/", headers={"accept-language": "zh"}).text, "kept in a cookie"
 
 
-def test_both_languages_say_the_same_and_every_state_has_a_name():
+def test_both_languages_say_the_same_and_every_state_and_kind_of_letter_has_a_name():
     trees = {one: dict(leaves(read_yaml(HERE / f"{one}.yml"))) for one in ("zh", "en")}
     assert trees["zh"].keys() == trees["en"].keys()
     for path, zh in trees["zh"].items():
@@ -193,6 +194,7 @@ def test_both_languages_say_the_same_and_every_state_has_a_name():
         assert named[0] == named[1], path
     assert not re.search("[\u3000-\u9fff\uff00-\uffef]", " ".join(trees["en"].values()))
     assert {f".states.{one}" for one in STATES} <= trees["zh"].keys()
+    assert {f".letters.{one}" for one in KINDS} <= trees["zh"].keys()
 
 
 # ── what it costs
