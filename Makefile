@@ -2,7 +2,8 @@
 # Set-up happens by itself: needs python3 (3.11 or newer), make and git.
 
 PY := .venv/bin/python
-TESTS := -n 2 --dist loadfile --no-loadscope-reorder
+# Three at a time on two cores: the tests of a running Airflow wait more than they work.
+TESTS := -n 3 --dist loadfile --no-loadscope-reorder
 export PYTHONUTF8 := 1
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-all demo up secrets test test-postgres check format lint types walls coverage lock bench docs clean-demo
