@@ -95,7 +95,7 @@ class House:
 
     @property
     def fonts(self) -> Path:
-        return self.home / "fonts"
+        return (self.home / "fonts").resolve()  # what is known of a font is remembered by its path
 
     @cached_property
     def _locks(self) -> dict[Lock, FileLock]:

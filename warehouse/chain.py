@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,14 +33,13 @@ class Chain:
         self._migrate(url)
 
     def _migrate(self, url: str) -> None:
-        config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-        config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
         with self.engine.connect() as connection:
             current = MigrationContext.configure(
                 connection, opts={"version_table": "ledger_version"}
             ).get_current_revision()
-        if current != ScriptDirectory.from_config(config).get_current_head():
+        if current != _head():
+            config = _config()
+            config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
             command.upgrade(config, "head")
 
     @contextmanager
@@ -98,6 +98,17 @@ class Chain:
                     return int(row.seq)
                 last = row.hash
         return None
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
+
+
+@cache  # every migration is imported to find out
+def _head() -> str | None:
+    return ScriptDirectory.from_config(_config()).get_current_head()
 
 
 def chained(last: str, at: datetime, kind: str, subject: str, body: str) -> str:
