@@ -263,7 +263,8 @@ def test_every_way_in_is_collected_from_and_answered(play):
 def test_only_the_reviewer_may_answer_and_what_was_said_is_in_the_ledger(play):
     assert play.refused == {"admin": 403, "ops": 403, "viewer": 403}
     assert [one.users for one in play.questions] == [("reviewer",)] * 3
-    print([one.started_by for one in play.house.ledger.recorded(Proposal)])
+    first, _, revised = (one.started_by for one in play.house.ledger.recorded(Proposal))
+    assert (first, revised) == ("ops", "ops"), "who started the collection that announced it"
     said = [(one.action, one.by, one.comment) for one in play.house.ledger.recorded(Approval)]
     assert said == [
         ("again", "reviewer", "再等一等"),
