@@ -13,7 +13,7 @@ from operations.page.picture import OPEN, Picture
 from reports.plain_letter import said
 from reports.text import Text
 from tasks.alert import standing_alerts
-from tasks.due import reminder_at
+from tasks.due import at_office, reminder_at
 from tasks.owed import Owed, with_reasons
 from tasks.settings import House
 from warehouse.history import findings_of, instants, letter_counts
@@ -112,7 +112,10 @@ def ahead(house: House) -> list[Ahead]:
     """The calendar's dates that lie ahead, the next first."""
     now, dates = house.now(), []
     for term in house.registry.calendar:
-        dates += [(term.opens, term.quarter, "opens", 0), (term.due, term.quarter, "due", 0)]
+        dates += [
+            (at_office(house, term.opens), term.quarter, "opens", 0),
+            (term.due, term.quarter, "due", 0),
+        ]
         dates += [(term.report_at, term.quarter, "report", 0)]
         if term.closes != term.due:
             dates.append((term.closes, term.quarter, "closes", 0))
