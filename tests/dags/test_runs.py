@@ -275,7 +275,7 @@ def test_without_a_backup_the_data_are_proved_and_the_digest_is_written(dags, ve
     }
 
 
-@pytest.mark.parametrize("dag_id", ["watch_house", "maintain"])
+@pytest.mark.parametrize("dag_id", ["collect_submissions", "watch_house", "maintain"])
 def test_by_a_simulated_clock_the_schedule_starts_nothing(dags, verbs, monkeypatch, dag_id):
     """A demo's house: nothing is written by what the real calendar starts."""
     monkeypatch.setattr(HOUSE, "simulated", True)
