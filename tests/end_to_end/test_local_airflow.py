@@ -70,12 +70,22 @@ def ours(home: Path) -> list[psutil.Process]:
             ]
             if process.pid != os.getpid() and any(path.startswith(str(home)) for path in paths):
                 found.add(process)
-    sessions = {os.getsid(process.pid) for process in found if process.is_running()} - {os.getsid(0)}
+    sessions = set()
+    for process in found:
+        with suppress(ProcessLookupError):
+            sessions.add(os.getsid(process.pid))
+    sessions.discard(os.getsid(0))
     for process in everyone:
         with suppress(ProcessLookupError):
             if os.getsid(process.pid) in sessions:
                 found.add(process)
-    return [process for process in found if process.is_running() and process.status() != psutil.STATUS_ZOMBIE]
+    return [process for process in found if _runs(process)]
+
+
+def _runs(process: psutil.Process) -> bool:
+    with suppress(psutil.NoSuchProcess):  # which may end between the two questions
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False
 
 
 def content(home: Path) -> dict[str, bytes]:
