@@ -10,6 +10,7 @@ import json
 import logging
 import resource
 import select
+import signal
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,8 @@ from typing import Any, Self
 
 MEMORY = 768 << 20
 SECONDS = 60
+# Ctrl-C and a service that is stopped reach the child as well as whoever asked: no file is to blame for that.
+_FROM_OUTSIDE = frozenset({-signal.SIGINT, -signal.SIGTERM, -signal.SIGHUP})
 log = logging.getLogger(__name__)
 
 
@@ -42,7 +45,7 @@ class Guarded:
     def ask(self, **request: Any) -> str:
         """Have one request done, after those of other threads. Returns blank, or in a few words why the child failed.
 
-        RuntimeError if there is no child to be had: then no file is to blame.
+        RuntimeError if there is no child to be had, or if it was told to stop: then no file is to blame.
         """
         with self._turn:
             return self._asked(request)
@@ -58,6 +61,8 @@ class Guarded:
         if answer == "done":
             return ""
         why, said = self._bury(child, in_time=answer is not None)
+        if child.returncode in _FROM_OUTSIDE:
+            raise RuntimeError(f"{self.module} was told to stop (signal {-child.returncode})")
         log.warning("%s stopped (%s) at %s", self.module, why, request.get("raw", ""))
         log.info("its last words: %s", said)
         return why

@@ -58,6 +58,21 @@ def test_a_failure_is_said_and_the_next_request_gets_a_new_child(child: str, wha
         assert guarded.ask(what="nothing") == ""
 
 
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
+def test_a_file_is_not_to_blame_where_the_child_was_told_to_stop(child: str, told: signal.Signals) -> None:
+    """Ctrl-C at a terminal reaches both: what was being read is read again, and not refused for ever."""
+    with Guarded(child) as guarded, ThreadPoolExecutor(1) as pool:
+        assert guarded.ask(what="nothing") == ""
+        asleep = guarded._child
+        assert asleep
+        asked = pool.submit(guarded.ask, what="sleep")
+        time.sleep(0.3)
+        os.kill(asleep.pid, told)
+        with pytest.raises(RuntimeError, match=f"told to stop .signal {int(told)}"):
+            asked.result()
+        assert guarded.ask(what="nothing") == ""
+
+
 def test_threads_that_share_a_child_each_hear_of_their_own_request(child: str) -> None:
     asked = ["nothing", "abort"] * 4
     with Guarded(child) as guarded, ThreadPoolExecutor(4) as pool:
