@@ -98,7 +98,7 @@ def claim_letter(house: House, one: Dispute, unit: str, round_of: str = "") -> L
         "again": one.settled is not None,
         "claimants": [[each.unit, each.centre, each.quarter, f"{each.credit:f}"] for each in one.claimants],
     }
-    to = house.registry.emails.get(unit) or (house.registry.says("operator_email"),)
+    to = house.registry.reached_at(unit)
     return Letter(
         f"dispute-{one.state}-{digest}{round_of}-{unit}",
         "dispute",

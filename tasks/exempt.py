@@ -98,7 +98,7 @@ def _day(at: datetime) -> str:
 
 def _recorded(house: House, new: Exemption) -> Exemption:
     number = len(house.ledger.recorded(Exemption)) + 1
-    to = house.registry.emails.get(new.unit) or (house.registry.says("operator_email"),)
+    to = house.registry.reached_at(new.unit)
     letter = Letter(f"exemption-{number}-{new.unit}", "exemption", str(number), to)
     house.ledger.record(new, [letter], house.now())
     return new

@@ -50,7 +50,7 @@ def _letters(house: House, quarter: Quarter, due: Iterable[Membership]) -> list[
             f"opening-{quarter}-{unit}",
             "opening",
             f"{quarter} {unit}",
-            house.registry.emails.get(unit) or (house.registry.says("operator_email"),),
+            house.registry.reached_at(unit),
         )
         for unit in units
     ]

@@ -51,7 +51,7 @@ def _letters(house: House, quarter: Quarter, reminder: Reminder) -> Iterator[Let
             reminder,
             "unit",
             unit,
-            registry.emails.get(unit) or (office("operator_email"),),
+            registry.reached_at(unit),
             mine,
         )
     if reminder.tells == "unit" or not found:

@@ -87,6 +87,10 @@ class Registry(Tables):
             found[row.unit] = (*found.get(row.unit, ()), row.email)
         return found
 
+    def reached_at(self, unit: str) -> tuple[str, ...]:
+        """A unit's addresses; the operators', who know whom to ask, where it has none."""
+        return self.emails.get(unit) or (self.says("operator_email"),)
+
     def says(self, key: str) -> str:
         """One entry of office.csv; KeyError if it is not there."""
         return {row.key: row.value for row in self.office}[key]

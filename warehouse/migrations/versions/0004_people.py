@@ -16,6 +16,19 @@ def _column(name: str, type_: sa.types.TypeEngine[str] | sa.types.TypeEngine[int
 
 
 def upgrade() -> None:
+    _of_sources_and_calendar()
+    _of_reports()
+    _of_returns()
+    _table(
+        "alert",
+        _column("cause", sa.String(100)),
+        _column("state", sa.String(16)),
+        _column("detail", sa.Text()),
+        sa.PrimaryKeyConstraint("seq"),
+    )
+
+
+def _of_sources_and_calendar() -> None:
     op.add_column("arrival", sa.Column("sender", sa.Text, nullable=False, server_default=sa.text("''")))
     op.add_column("verdict", sa.Column("arrival", sa.Integer))
     _table(
@@ -32,6 +45,9 @@ def upgrade() -> None:
         _column("kind", sa.String(16)),
         sa.UniqueConstraint("quarter", "kind"),
     )
+
+
+def _of_reports() -> None:
     _table(
         "proposal",
         _column("quarter", sa.String(7)),
@@ -51,6 +67,9 @@ def upgrade() -> None:
         _column("comment", sa.Text()),
         sa.UniqueConstraint("proposal"),
     )
+
+
+def _of_returns() -> None:
     _table(
         "confirmation",
         _column("quarter", sa.String(7)),
@@ -71,12 +90,5 @@ def upgrade() -> None:
         _column("until", sa.String(32)),
         _column("by", sa.String(100)),
         _column("reason", sa.Text()),
-        sa.PrimaryKeyConstraint("seq"),
-    )
-    _table(
-        "alert",
-        _column("cause", sa.String(100)),
-        _column("state", sa.String(16)),
-        _column("detail", sa.Text()),
         sa.PrimaryKeyConstraint("seq"),
     )
